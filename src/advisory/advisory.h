@@ -14,6 +14,10 @@ struct pl_db;
 int pl_db_open(const char *path, struct pl_db **out, struct pl_err *err);
 void pl_db_close(struct pl_db *db);
 
+struct pl_db_eco {
+	struct pl_str name; /* with release suffix: "Debian:12" */
+	uint64_t records;
+};
 struct pl_db_info {
 	struct pl_str name; /* "starter set" or the path */
 	bool starter;
@@ -21,7 +25,7 @@ struct pl_db_info {
 	struct pl_str modified; /* newest record, RFC 3339 */
 	struct pl_str built;	/* date of the inputs, not of the clock: equals modified */
 	struct pl_str sha256;	/* of the content (records in order), hex */
-	PL_VEC(struct { struct pl_str name; uint64_t records; }) ecosystems; /* with release suffix, sorted */
+	PL_VEC(struct pl_db_eco) ecosystems; /* sorted */
 };
 int pl_db_info(struct pl_db *db, struct pl_arena *a, struct pl_db_info *out, struct pl_err *err);
 /* How many records an ecosystem has ("Debian:12"); 0 when none. */
@@ -38,6 +42,9 @@ struct pl_event {
 	enum { PL_EV_INTRODUCED, PL_EV_FIXED, PL_EV_LAST_AFFECTED, PL_EV_LIMIT } kind;
 	struct pl_str version; /* "0" for introduced: before everything; "*" for limit: none */
 };
+struct pl_rating {
+	struct pl_str type, vector; /* CVSS_V2, CVSS_V3, CVSS_V4, Ubuntu */
+};
 struct pl_range {
 	PL_VEC(struct pl_event) events; /* as written; matching sorts by the scheme */
 };
@@ -49,7 +56,7 @@ struct pl_affected {
 	PL_VEC(struct pl_str) aliases, upstream, related;
 	PL_VEC(struct pl_range) ranges; /* SEMVER and ECOSYSTEM; GIT ranges are left out */
 	PL_VEC(struct pl_str) versions;
-	PL_VEC(struct { struct pl_str type, vector; }) severities; /* CVSS_V2/V3/V4, Ubuntu */
+	PL_VEC(struct pl_rating) severities;
 	struct pl_str word; /* database_specific.severity or urgency, as written */
 	struct pl_str arch_or_kind; /* ecosystem_specific.kind where told */
 	bool known_exploited;
