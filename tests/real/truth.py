@@ -40,18 +40,18 @@ def apk_list(root, tools):
               "/dev/null", "--no-cache", "list", "--installed")
     packages = []
     for line in out.splitlines():
-        m = re.match(r"(\S+)-(\d\S*-r\d+) (\S+) \{(\S*)\} \((.*?)\) \[installed\]$", line)
+        m = re.match(r"(\S+)-(\d[^-\s]*(?:-r\d+)?) (\S+) \{(\S*)\} \((.*?)\) \[installed\]$", line)
         if not m:
             raise CommandError(f"apk list says {line!r}")
         packages.append((m[1], m[2], m[3], m[4]))
     return sorted(packages)
 
 
-def dpkg_list(root):
-    """(name, version, arch, source, source version) of dpkg-query."""
+def dpkg_list(root, own=True):
+    """(name, version, arch, source, source version) of dpkg-query, the image's own if we may."""
     fmt = "\t".join(["${db:Status-Status}", "${Package}", "${Version}", "${Architecture}",
                      "${source:Package}", "${source:Version}"]) + "\n"
-    if os.geteuid() == 0:
+    if own and os.geteuid() == 0:
         out = chroot(root, ["dpkg-query", "-W", "-f", fmt])
     else:
         out = run(["dpkg-query", f"--admindir={root}/var/lib/dpkg", "-W", "-f", fmt])
