@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The database of apk-tools (apk-tools doc/apk-v2(5), "installed" database): entries of "X:value"
+ * lines, ended by an empty line. F is a directory, the R lines after it are files in it.
+ */
+#include "catalog/lines.h"
+
+struct entry {
+	struct pl_str name, version, arch, origin, license, maintainer;
+	struct pl_str text; /* the whole entry, for its file list */
+	size_t line;	    /* where it begins */
+};
+
+static struct pl_str *member(struct entry *e, char key)
+{
+	switch (key) {
+	case 'P':
+		return &e->name;
+	case 'V':
+		return &e->version;
+	case 'A':
+		return &e->arch;
+	case 'o':
+		return &e->origin;
+	case 'L':
+		return &e->license;
+	case 'm':
+		return &e->maintainer;
+	default:
+		return NULL;
+	}
+}
+
+static void add_line(struct pl_lines *l, struct entry *e, struct pl_str line)
+{
+	struct pl_str *m;
+
+	if (line.len < 2 || line.ptr[1] != ':') {
+		pl_lines_complain(l, l->number, PL_W_WARN, "not a \"X:value\" line");
+		return;
+	}
+	m = member(e, line.ptr[0]);
+	if (!m)
+		return;
+	if (m->ptr)
+		pl_lines_complain(l, l->number, PL_W_WARN, "field %c twice in one entry",
+				  line.ptr[0]);
+	else
+		*m = pl_str_trim(pl_str_sub(line, 2, line.len));
+}
+
+/* Reads lines up to an empty one; false at the end of the file. */
+static bool next_entry(struct pl_lines *l, struct entry *e)
+{
+	const char *end = NULL;
+	struct pl_str line;
+
+	*e = (struct entry){0};
+	while (pl_lines_next(l, &line)) {
+		if (line.len == 0 && e->line)
+			break;
+		if (line.len == 0)
+			continue;
+		if (!e->line) {
+			e->line = l->number;
+			e->text.ptr = line.ptr;
+		}
+		add_line(l, e, line);
+		end = line.ptr + line.len;
+	}
+	if (e->line)
+		e->text.len = (size_t)(end - e->text.ptr);
+	return e->line != 0;
+}
+
+static void owned_files(struct pl_facts_writer *w, const struct entry *e)
+{
+	struct pl_str rest = e->text, line, dir = {0};
+	size_t max = (size_t)pl_limit(PL_LIM_PATH_BYTES);
+	pl_auto_buf path;
+
+	pl_buf_init(&path, max);
+	while (pl_str_line(&rest, &line)) {
+		if (line.len < 2 || line.ptr[1] != ':')
+			continue;
+		if (line.ptr[0] == 'F')
+			dir = pl_str_sub(line, 2, line.len);
+		if (line.ptr[0] != 'R')
+			continue;
+		pl_buf_reset(&path);
+		pl_buf_str(&path, dir);
+		if (dir.len)
+			pl_buf_ch(&path, '/');
+		pl_buf_str(&path, pl_str_sub(line, 2, line.len));
+		if (!path.failed)
+			pl_fact_owns(w, e->name, pl_buf_view(&path));
+	}
+}
+
+static void report(struct pl_lines *l, struct pl_map *names, const struct entry *e)
+{
+	struct pl_pkg_fact p = {
+		.type = PL_PKG_APK,
+		.name = e->name,
+		.version = e->version,
+		.arch = e->arch,
+		.source_name = e->origin,
+		.licenses = e->license,
+		.vendor = e->maintainer,
+		.how = PL_STR("apk database"),
+	};
+
+	if (pl_str_empty(e->name)) {
+		pl_lines_complain(l, e->line, PL_W_FAILED, "the entry names no package");
+		return;
+	}
+	/* `apk add --virtual .name`: a list of dependencies, not software */
+	if (e->name.ptr[0] == '.') {
+		pl_fact_diag(l->w, PL_W_NOTE, "apk-virtual", "virtual package %.*s is not software",
+			     PL_FMT(e->name));
+		return;
+	}
+	if (pl_str_empty(e->version))
+		pl_lines_complain(l, e->line, PL_W_WARN, "package %.*s has no version",
+				  PL_FMT(e->name));
+	if (!pl_map_put(names, e->name, 1))
+		pl_lines_complain(l, e->line, PL_W_WARN, "package %.*s is there twice",
+				  PL_FMT(e->name));
+	/* all packages of one source are built at one version */
+	p.source_version = pl_str_empty(e->origin) ? (struct pl_str){0} : e->version;
+	pl_fact_package(l->w, &p);
+	owned_files(l->w, e);
+}
+
+static int read_installed(struct pl_facts_writer *w, const struct pl_cat_file *f,
+			  struct pl_err *err)
+{
+	pl_auto_map names;
+	struct pl_lines l;
+	struct entry e;
+
+	(void)err;
+	pl_map_init(&names);
+	pl_lines_init(&l, w, "apk-malformed", f->bytes);
+	while (next_entry(&l, &e))
+		report(&l, &names, &e);
+	pl_lines_end(&l);
+	return 0;
+}
+
+static const char *const globs[] = {"lib/apk/db/installed", "usr/lib/apk/db/installed",
+				    "var/lib/apk/db/installed", NULL};
+
+const struct pl_cataloger pl_cataloger_apk = {
+	.name = "apk",
+	.what = "Alpine, Wolfi and Chainguard packages: the apk database",
+	.globs = globs,
+	.max = PL_LIM_DB_FILE_BYTES,
+	.read = read_installed,
+};

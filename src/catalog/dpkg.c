@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The dpkg status database: stanzas of "Field: value" lines (deb-control(5), dpkg(1) for the
+ * states). Distroless images have one stanza per file in status.d, without a Status field.
+ */
+#include "catalog/lines.h"
+
+#define FIELDS(X) \
+	X(PACKAGE, "Package") X(STATUS, "Status") X(VERSION, "Version") X(ARCH, "Architecture") \
+	X(SOURCE, "Source") X(MAINTAINER, "Maintainer")
+enum field {
+#define X(sym, name) F_##sym,
+	FIELDS(X)
+#undef X
+	F__COUNT
+};
+
+struct stanza {
+	struct pl_str value[F__COUNT];
+	unsigned seen; /* bit for each field */
+	size_t line;   /* where it begins; 0 while nothing was read */
+};
+
+struct reader {
+	struct pl_lines lines;
+	struct pl_arena arena; /* keys of this file */
+	struct pl_map keys;
+	bool single; /* a file of status.d */
+};
+
+static enum field field_find(struct pl_str name)
+{
+	static const char *const names[F__COUNT] = {
+#define X(sym, text) [F_##sym] = text,
+		FIELDS(X)
+#undef X
+	};
+	unsigned i = 0;
+
+	while (i < F__COUNT && !pl_str_ieq(name, pl_str_c(names[i])))
+		i++;
+	return (enum field)i;
+}
+
+static void add_line(struct reader *r, struct stanza *s, struct pl_str line)
+{
+	ptrdiff_t colon = pl_str_chr(line, ':');
+	enum field f;
+
+	if (s->line == 0)
+		s->line = r->lines.number;
+	if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
+		return; /* continuation: none of the fields we keep has any */
+	if (colon <= 0) {
+		pl_lines_complain(&r->lines, r->lines.number, PL_W_WARN,
+				  "not a \"Field: value\" line");
+		return;
+	}
+	f = field_find(pl_str_trim(pl_str_sub(line, 0, (size_t)colon)));
+	if (f == F__COUNT)
+		return;
+	if (s->seen & 1u << f) {
+		pl_lines_complain(&r->lines, r->lines.number, PL_W_WARN,
+				  "field %.*s twice in one stanza", (int)colon, line.ptr);
+		return;
+	}
+	s->seen |= 1u << f;
+	s->value[f] = pl_str_trim(pl_str_sub(line, (size_t)colon + 1, line.len));
+}
+
+/* "want flag state" (dpkg-query(1)): the state alone says whether files are there. */
+static bool is_present(struct reader *r, const struct stanza *s)
+{
+	struct pl_str rest = s->value[F_STATUS], word = {0}, name = s->value[F_PACKAGE];
+	unsigned n = 0;
+
+	if (!(s->seen & 1u << F_STATUS)) {
+		if (!r->single)
+			pl_lines_complain(&r->lines, s->line, PL_W_WARN,
+					  "package %.*s has no Status", PL_FMT(name));
+		return true;
+	}
+	while (n < 3 && pl_str_split(&rest, ' ', &word))
+		n += word.len > 0;
+	if (n == 3 && (pl_str_eq_c(word, "not-installed") || pl_str_eq_c(word, "config-files")))
+		return false;
+	if (n == 3 && (pl_str_eq_c(word, "installed") || pl_str_eq_c(word, "triggers-pending") ||
+		       pl_str_eq_c(word, "triggers-awaited")))
+		return true;
+	pl_lines_complain(&r->lines, s->line, PL_W_WARN, "package %.*s has the state \"%.*s\"",
+			  PL_FMT(name), PL_FMT(s->value[F_STATUS]));
+	return true;
+}
+
+/* "name" or "name (version)" (deb-control(5), Source) */
+static void split_source(struct pl_str text, struct pl_pkg_fact *p)
+{
+	ptrdiff_t open = pl_str_chr(text, '('), close = pl_str_rchr(text, ')');
+
+	p->source_name = pl_str_trim(pl_str_sub(text, 0, open < 0 ? text.len : (size_t)open));
+	if (open >= 0 && close > open)
+		p->source_version =
+			pl_str_trim(pl_str_sub(text, (size_t)open + 1, (size_t)(close - open - 1)));
+}
+
+static struct pl_str make_key(struct reader *r, const struct pl_pkg_fact *p)
+{
+	struct pl_buf b;
+	struct pl_str key;
+
+	if (pl_str_empty(p->arch))
+		return p->name;
+	pl_buf_init(&b, p->name.len + p->arch.len + 1);
+	pl_buf_str(&b, p->name);
+	pl_buf_ch(&b, ':');
+	pl_buf_str(&b, p->arch);
+	key = pl_arena_str(&r->arena, pl_buf_view(&b));
+	pl_buf_release(&b);
+	return key;
+}
+
+static void end_stanza(struct reader *r, struct stanza *s)
+{
+	struct pl_pkg_fact p = {.type = PL_PKG_DEB, .how = PL_STR("dpkg status")};
+
+	if (s->line == 0)
+		return;
+	p.name = s->value[F_PACKAGE];
+	if (pl_str_empty(p.name)) {
+		pl_lines_complain(&r->lines, s->line, PL_W_FAILED, "the stanza names no package");
+		return;
+	}
+	if (!is_present(r, s))
+		return;
+	p.version = s->value[F_VERSION];
+	p.arch = s->value[F_ARCH];
+	p.vendor = s->value[F_MAINTAINER];
+	split_source(s->value[F_SOURCE], &p);
+	p.key = make_key(r, &p);
+	if (pl_str_empty(p.version))
+		pl_lines_complain(&r->lines, s->line, PL_W_WARN, "package %.*s has no version",
+				  PL_FMT(p.name));
+	if (!pl_map_put(&r->keys, p.key, 1))
+		pl_lines_complain(&r->lines, s->line, PL_W_WARN, "package %.*s is there twice",
+				  PL_FMT(p.key));
+	pl_fact_package(r->lines.w, &p);
+}
+
+static int read_status(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
+{
+	struct reader r = {.single = pl_str_find(f->path, PL_STR("status.d/")) >= 0};
+	struct stanza s = {0};
+	struct pl_str line;
+
+	(void)err;
+	if (r.single && pl_str_ends(f->path, PL_STR(".md5sums")))
+		return 0; /* a file list: see dpkg_list.c */
+	pl_lines_init(&r.lines, w, "dpkg-malformed", f->bytes);
+	pl_arena_init(&r.arena);
+	pl_map_init(&r.keys);
+	while (pl_lines_next(&r.lines, &line)) {
+		if (line.len > 0) {
+			add_line(&r, &s, line);
+			continue;
+		}
+		end_stanza(&r, &s);
+		s = (struct stanza){0};
+	}
+	end_stanza(&r, &s);
+	pl_lines_end(&r.lines);
+	pl_map_release(&r.keys);
+	pl_arena_release(&r.arena);
+	return 0;
+}
+
+static const char *const globs[] = {"var/lib/dpkg/status", "var/lib/dpkg/status.d/*", NULL};
+
+const struct pl_cataloger pl_cataloger_dpkg = {
+	.name = "dpkg",
+	.what = "Debian packages: dpkg status and the status.d of distroless images",
+	.globs = globs,
+	.max = PL_LIM_DB_FILE_BYTES,
+	.read = read_status,
+};
