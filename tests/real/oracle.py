@@ -21,7 +21,7 @@ import zipfile
 import crowd
 import truth
 from common import (CommandError, FEED, PLIMSOLL, REAL, Tally, chroot, image_list, made,
-                    need_binary, plimsoll, run, say)
+                    need_binary, plimsoll, run, say, scratch)
 
 tally = Tally()
 
@@ -277,6 +277,37 @@ def debian_crowd(name):
     debian(f"{name} crowd", truth.dpkg_list(root, own=False), scan(f"dir:{root}"))
 
 
+LUA = """%{lua: for line in io.lines("@") do
+local a, b = line:match("([^\\t]*)\\t(.*)")
+print(({[-1] = "<", [0] = "=", [1] = ">"})[rpm.vercmp(a, b)] .. "\\n") end}"""
+
+
+def rpm_ask(pairs):
+    with scratch() as where:
+        path = os.path.join(where, "pairs")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(lines_of(pairs))
+        return run(["rpm", "--eval", LUA.replace("@", path)]).split()
+
+
+def alma(name, image):
+    """Records of AlmaLinux name binary packages, and their CVEs under `related`. Packages of a
+    module are left out: the records do not say for which stream they are."""
+    packages = truth.rpm_list(os.path.join(REAL, image["truth"]))
+    modular = {row[0] for row in packages if row[4]}
+    installed = {}
+    for package, version, _, _, _ in packages:
+        if package not in modular:
+            installed.setdefault(package, []).append((version, package))
+    feed = [(dict(record, upstream=record.get("upstream", []) + record.get("related", [])), entry)
+            for record, entry in read_feed("AlmaLinux", "AlmaLinux:9", installed.__contains__)]
+    versions = Versions(rpm_ask)
+    want = judge(installed, feed, versions, {})
+    got = {(f["id"], f["package"]["name"]) for f in findings(scan(target_of(image)), "findings",
+                                                             ("rpm",))}
+    compare(f"{name} oracle", want, {row for row in got if row[1] not in modular}, need=10)
+
+
 def note_odd(name, versions):
     for a, b in sorted(versions.odd)[:5]:
         say(f"{name}: {a!r} and {b!r} cannot be compared")
@@ -350,6 +381,8 @@ def main(wanted):
                 alpine(name, image["root"], target_of(image), own, need=0)
                 if own == image["root"]:
                     alpine_crowd(name, own)
+            elif name.startswith("rpm"):
+                alma(name, image)
             elif name.startswith("debian"):
                 report = scan(target_of(image))
                 debian(name, truth.dpkg_list(image["root"]), report)

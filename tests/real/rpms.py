@@ -16,7 +16,8 @@ import struct
 from common import have, made, remove, run, say, scratch
 
 # Where the distributions keep it: RHEL up to 9, SUSE, and the old Berkeley DB.
-DBPATH = {"sqlite": "/var/lib/rpm", "ndb": "/usr/lib/sysimage/rpm", "bdb": "/var/lib/rpm"}
+DBPATH = {"sqlite": "/var/lib/rpm", "wal": "/var/lib/rpm", "ndb": "/usr/lib/sysimage/rpm",
+          "bdb": "/var/lib/rpm"}
 
 TAGS = ("NAME", "EPOCH", "VERSION", "RELEASE", "ARCH", "SOURCERPM", "MODULARITYLABEL")
 
@@ -138,9 +139,12 @@ def make_root(cache, root, backend):
         to_berkeley(database, os.path.join(root + dbpath, "Packages"))
     elif backend == "ndb":
         to_ndb(cache, database, os.path.join(root + dbpath, "Packages.db"))
-    keep = {"sqlite": "rpmdb.sqlite", "bdb": "Packages", "ndb": "Packages.db"}[backend]
+    elif backend == "wal":
+        leave_in_log(database)
+    keep = {"sqlite": ("rpmdb.sqlite",), "wal": ("rpmdb.sqlite", "rpmdb.sqlite-wal"),
+            "bdb": ("Packages",), "ndb": ("Packages.db",)}[backend]
     for path in glob.glob(os.path.join(root + dbpath, "*")) + [root + dbpath + "/.rpm.lock"]:
-        if os.path.basename(path) != keep:
+        if os.path.basename(path) not in keep:
             remove(path)
     return truth
 
@@ -148,6 +152,27 @@ def make_root(cache, root, backend):
 def headers(database):
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
         return db.execute("select hnum, blob from Packages order by hnum").fetchall()
+
+
+def leave_in_log(database):
+    """Thirty packages stand in the write-ahead log only, as after a build that was not closed
+    properly."""
+    table = "Packages(hnum, blob)"
+    late = headers(database)[-30:]
+    with sqlite3.connect(database) as writer:
+        writer.executemany("delete from Packages where hnum = ?", [(n,) for n, _ in late])
+    writer.execute("pragma wal_checkpoint(truncate)")
+    reader = sqlite3.connect(database)
+    reader.execute("begin")
+    reader.execute("select count(*) from Packages").fetchall()
+    writer.executemany(f"insert into {table} values (?, ?)", late)
+    writer.commit()
+    for suffix in ("", "-wal"):
+        shutil.copyfile(database + suffix, f"{database}{suffix}.kept")
+    reader.close()
+    writer.close()
+    for suffix in ("", "-wal"):
+        os.replace(f"{database}{suffix}.kept", database + suffix)
 
 
 def to_berkeley(database, target):
