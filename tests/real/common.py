@@ -45,7 +45,7 @@ class Tally:
 
     def skip(self, name, why):
         self.skipped += 1
-        print(f"skipped {name}: {why}", flush=True)
+        print(f"SKIP {name}: {why}", flush=True)
 
     def check(self, name, good, why, note=""):
         if good:

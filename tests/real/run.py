@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """All tests on real images: build the images, ground truth, oracle, bad input.
 
-Prints what each script prints, and ends with one line `N passed, N failed, N skipped`.
+Prints what failed or was skipped, and ends with one line `N passed, N failed, N skipped`.
 
-  run.py [--quiet]   --quiet: only what failed or was skipped
+  run.py [--plimsoll FILE] [--verbose]
+
+  --plimsoll   the binary under test (default: $PLIMSOLL, or build/plimsoll)
+  --verbose    also what passed
 """
 
+import argparse
 import os
 import re
 import subprocess
@@ -18,7 +22,7 @@ SCRIPTS = ("images.py", "ground_truth.py", "oracle.py", "badinput.py")
 LAST = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped$")
 
 
-def run_script(script, quiet):
+def run_script(script, verbose):
     """The counts of one script; one that does not end with its line has failed."""
     counts = None
     process = subprocess.Popen([sys.executable, os.path.join(HERE, script)],
@@ -27,7 +31,7 @@ def run_script(script, quiet):
         found = LAST.match(line.strip())
         if found:
             counts = [int(number) for number in found.groups()]
-        elif not quiet or not line.startswith("ok "):
+        elif verbose or not line.startswith("ok "):
             print(line, end="", flush=True)
     status = process.wait()
     if counts is None or status not in (0, 1) or (status == 1) != (counts[1] > 0):
@@ -38,11 +42,16 @@ def run_script(script, quiet):
 
 
 def main():
-    quiet = "--quiet" in sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--plimsoll")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    if options.plimsoll:
+        os.environ["PLIMSOLL"] = os.path.abspath(options.plimsoll)
     total = [0, 0, 0]
     for script in SCRIPTS:
         start = time.monotonic()
-        counts = run_script(script, quiet)
+        counts = run_script(script, options.verbose)
         total = [a + b for a, b in zip(total, counts)]
         print(f"# {script}: {counts[0]} passed, {counts[1]} failed, {counts[2]} skipped, "
               f"{time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
