@@ -36,6 +36,8 @@
 	X(PATH_BYTES, "path-bytes", 4096, "bytes", "PATH_MAX of Linux") \
 	X(PAX_BYTES, "pax-bytes", PL_MiB(1), "bytes", \
 	  "one extended tar header; attributes and long names need a few KiB") \
+	X(PAX_HEADERS, "pax-headers", 64, "headers", \
+	  "extended headers before one tar entry; writers use at most three") \
 	X(SYMLINKS, "symlinks", 40, "links", "links followed in one path, as Linux does") \
 	X(DB_FILE_BYTES, "db-file-bytes", PL_MiB(256), "bytes", \
 	  "a package database held in memory; full desktop systems have 200 MiB") \

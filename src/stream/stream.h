@@ -35,7 +35,7 @@ static inline void pl_stream_close_ptr(struct pl_stream **s)
 #define pl_auto_stream __attribute__((cleanup(pl_stream_close_ptr))) struct pl_stream
 
 /* From a descriptor (borrowed, not closed): with seekable, bytes [offset, offset+length) by pread
- * (length UINT64_MAX: to the end), which leaves the file position alone; else from its current
+ * (length UINT64_MAX: to the end; otherwise an earlier end is PL_E_TRUNCATED), which leaves the file position alone; else from its current
  * position by read, at most `length` bytes. *progress, when given, is a shared counter that
  * advances with every read (the watchdog of the parent looks at it). */
 struct pl_stream *pl_stream_open_fd(int fd, bool seekable, uint64_t offset, uint64_t length,
@@ -95,6 +95,8 @@ void pl_tar_close(struct pl_tar *t);
 int pl_tar_next(struct pl_tar *t, struct pl_tar_entry *out, struct pl_err *err);
 /* The next piece of the content: 1 with a view (lives until the next call), 0 at its end. */
 int pl_tar_data(struct pl_tar *t, struct pl_str *out, struct pl_err *err);
+/* After the end: true when it was the end marker, false when the input just stopped there. */
+bool pl_tar_complete(const struct pl_tar *t);
 /* True when the bytes at the head of s look like a tar header (checksum right). */
 int pl_tar_probe(struct pl_stream *s, bool *is_tar, struct pl_err *err);
 
