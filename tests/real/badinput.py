@@ -11,13 +11,12 @@ for a binary built with AddressSanitizer).
 
 import inspect
 import json
-import os
 import re
 import shutil
 import sys
 
 import cases
-from common import PLIMSOLL, REAL, Tally, image_list, need_binary, scratch
+from common import PLIMSOLL, Tally, image_list, need_binary, scratch
 from watch import watch
 
 TIME = 120
@@ -51,8 +50,8 @@ def messages(result, reports):
     said = [result.err]
     for report in reports:
         for d in report.get("diagnostics", []):
-            said.append(" ".join(str(d.get(k, "")) for k in ("weight", "code", "where", "what",
-                                                            "hint")))
+            said.append(" ".join(str(d.get(k, ""))
+                                 for k in ("weight", "code", "where", "what", "hint")))
     return "\n".join(said)
 
 

@@ -213,7 +213,8 @@ def oci_manifests(where, layers, ids):
                         ("manifests null", b'{"manifests":null}'),
                         ("nested 100000 deep", m.deep_object(100000)),
                         ("digest upwards", b'{"manifests":[{"mediaType":"application/vnd.oci.image'
-                         b'.manifest.v1+json","digest":"sha256:../../../../etc/passwd","size":9}]}'),
+                         b'.manifest.v1+json","digest":"sha256:../../../../etc/passwd",'
+                         b'"size":9}]}'),
                         ("digest of another kind", b'{"manifests":[{"mediaType":"application/vnd.'
                          b'oci.image.manifest.v1+json","digest":"md5:00","size":9}]}')):
         yield oci(f"index {label}", index=text)
@@ -450,7 +451,8 @@ def metadata(where):
     yield layer("ELF cut", "usr/bin/x", elf)
     yield layer("ELF of random bytes", "usr/bin/x", elf + m.filler(20000))
     yield layer("ELF with a section table of 65535 beyond the end", "usr/bin/x",
-                elf + bytes(24) + b"\xff" * 8 + bytes(4) + b"\x40\0\x38\0\xff\xff\x40\0\xff\xff\1\0")
+                elf + bytes(24) + b"\xff" * 8 + bytes(4) +
+                b"\x40\0\x38\0\xff\xff\x40\0\xff\xff\1\0")
     yield layer("Go build info that points away", "usr/bin/x",
                 elf + bytes(1000) + b"\xff Go buildinf:\x08\0" + b"\xff" * 40)
     yield layer("os-release of random bytes", "etc/os-release", m.filler(100000))

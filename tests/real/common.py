@@ -116,7 +116,7 @@ def scratch():
     try:
         yield path
     finally:
-        # Not shutil.rmtree: it recurses, and some tests make thousands of directories in each other.
+        # Not shutil.rmtree: it recurses, and a test makes thousands of directories in each other.
         subprocess.run(["rm", "-rf", path], check=False)
 
 

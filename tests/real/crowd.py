@@ -82,7 +82,8 @@ def make(root, distribution, release, entries):
         if distribution == "Alpine":
             files |= {"lib/apk/db/installed": apk_database(bounds), "etc/apk/arch": "x86_64\n",
                       "etc/alpine-release": f"{release}.0\n", "etc/apk/world": "",
-                      "lib/apk/db/scripts.tar": "", "lib/apk/db/triggers": "", "lib/apk/db/lock": "", "var/cache/apk/.keep": "",
+                      "lib/apk/db/scripts.tar": "", "lib/apk/db/triggers": "", "lib/apk/db/lock": "",
+                      "var/cache/apk/.keep": "",
                       "etc/apk/repositories": "", "var/cache/misc/.keep": ""}
         else:
             files |= {"var/lib/dpkg/status": dpkg_status(bounds), "etc/debian_version": "12.0\n",

@@ -39,7 +39,8 @@ COPY py /opt/py/lib/python3.11/site-packages
 COPY old /srv/removed
 COPY old /srv/opaque
 RUN rm -rf /srv/removed && rm -rf /srv/opaque && mkdir /srv/opaque && echo new >/srv/opaque/file
-RUN apt-get purge -y wget && apt-get remove -y procps && rm -rf /opt/py/lib/python3.11/site-packages/click-*
+RUN apt-get purge -y wget && apt-get remove -y procps
+RUN rm -rf /opt/py/lib/python3.11/site-packages/click-*
 LABEL org.opencontainers.image.title="plimsoll test image"
 EXPOSE 80
 WORKDIR /app

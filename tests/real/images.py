@@ -41,7 +41,7 @@ def docker_forms(engine, name, source, image):
 
 
 def new_layout(old, new):
-    """The archive that Docker 25 and later save: an OCI layout of plain layers, with manifest.json."""
+    """The archive that Docker 25 and later save: an OCI layout of plain layers and manifest.json."""
     with tarfile.open(old) as source, tarfile.open(new, "w") as out:
         manifest = json.load(source.extractfile("manifest.json"))
         entry = manifest[0]
@@ -63,8 +63,8 @@ def new_layout(old, new):
         for path, diff_id in zip(entry["Layers"], diff_ids):
             member = source.getmember(path)
             while member.issym():
-                target = os.path.normpath(os.path.join(os.path.dirname(member.name), member.linkname))
-                member = source.getmember(target)
+                target = os.path.join(os.path.dirname(member.name), member.linkname)
+                member = source.getmember(os.path.normpath(target))
             layers.append(add(diff_id.split(":")[1], member.size, source.extractfile(member)))
         config_path = add_bytes(config)
         oci = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
@@ -130,10 +130,13 @@ def unpack(tar, root):
             run(["tar", "-C", tmp, "--numeric-owner", "-xpf", tar])
 
 
+def name_of(path):
+    return re.sub(r"(-rootfs)?\.tar\.gz$", "", os.path.basename(path)).replace("-minirootfs", "")
+
+
 def shared_image(engine, path):
     """A root file system of the shared directory, in all forms."""
-    name = re.sub(r"(-rootfs)?\.tar\.gz$", "", os.path.basename(path))
-    name = re.sub(r"-minirootfs", "", name)
+    name = name_of(path)
     os.makedirs(os.path.join(REAL, name), exist_ok=True)
     tar = f"{name}/rootfs.tar.gz"
     if not os.path.exists(os.path.join(REAL, tar)):
@@ -216,8 +219,7 @@ def main(wanted):
     builders = {}
     with Engine(os.path.join(REAL, "engine")) as engine:
         for path in sorted(glob.glob(os.path.join(IMAGES, "*.tar.gz"))):
-            key = re.sub(r"(-rootfs)?\.tar\.gz$", "", os.path.basename(path)).replace("-minirootfs", "")
-            builders[key] = lambda path=path: shared_image(engine, path)
+            builders[name_of(path)] = lambda path=path: shared_image(engine, path)
         if not builders:
             tally.skip("shared images", f"{IMAGES} is not there")
         for backend in rpms.DBPATH:

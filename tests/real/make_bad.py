@@ -288,4 +288,3 @@ def empty_files(out, count):
             template[8 + place::BLOCK] = bytes([105 - digit]) * group
         out.write(template)
     out.write(bytes(2 * BLOCK))
-

@@ -164,7 +164,7 @@ def bounds(entry):
 def in_range(version, events, versions):
     """The schema's evaluation: walk the events in version order."""
     def order(a, b):
-        (ka, va), (kb, vb) = a, b
+        va, vb = a[1], b[1]
         if "0" in (va, vb) and va != vb:
             return -1 if va == "0" else 1
         return versions.compare(va, vb) or 0

@@ -6,7 +6,7 @@ import json
 import os
 import re
 
-from common import CommandError, chroot, have, run
+from common import CommandError, chroot, run
 
 # An installed module: a directory in node_modules, or in the places where Debian keeps its own.
 NPM_MODULE = re.compile(r"(?:^|/)(?:node_modules|usr/share/nodejs|usr/lib/nodejs|"
