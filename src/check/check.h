@@ -8,7 +8,7 @@
 #include "match/match.h"
 
 struct pl_check {
-	const char *id;	     /* "PL-ROOT-USER" */
+	const char *id; /* "PL-ROOT-USER" */
 	enum pl_severity severity;
 	const char *title, *remedy;
 	void (*run)(const struct pl_check *self, const struct pl_image *img,
