@@ -57,8 +57,12 @@ struct pl_stream *pl_stream_open_sha256(struct pl_stream **up);
  * caller uses one digest for both blob and diff id. */
 int pl_stream_sha256(struct pl_stream *s, uint8_t out[32], struct pl_err *err);
 
-/* Runs *up in a thread of its own, PL_THREAD_BLOCKS blocks ahead. Everything below belongs to that
- * thread until close. */
+/* Runs *up in a thread of its own, PL_THREAD_BLOCKS blocks of PL_THREAD_BLOCK bytes ahead.
+ * Everything below belongs to that thread until this stream has shown its end or an error; then a
+ * digest stream below may be asked for its digest. Close never waits for input: a read that blocks
+ * on a pipe is woken. Without a thread to be had it is the identity. */
+#define PL_THREAD_BLOCKS 8
+#define PL_THREAD_BLOCK PL_KiB(256)
 struct pl_stream *pl_stream_open_thread(struct pl_stream **up);
 
 /* One-shot digests. */

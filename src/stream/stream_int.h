@@ -20,6 +20,8 @@ struct pl_stream_ops {
 	void (*skip)(struct pl_stream *s, size_t n);
 	/* Steps over n bytes that lie behind the window; NULL: by peek and skip. */
 	int (*discard)(struct pl_stream *s, uint64_t n, struct pl_err *err);
+	/* From another thread: whoever waits in s gives up. Only streams with a thread have it. */
+	void (*interrupt)(struct pl_stream *s);
 	void (*close)(struct pl_stream *s); /* not the stream below, not s itself */
 };
 
