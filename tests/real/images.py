@@ -127,7 +127,8 @@ def unpack(tar, root):
     if not os.path.isdir(root):
         with made(root) as tmp:
             os.mkdir(tmp)
-            run(["tar", "-C", tmp, "--numeric-owner", "-xpf", tar])
+            mode = ["--numeric-owner", "-p"] if os.geteuid() == 0 else ["--exclude=dev/*"]
+            run(["tar", "-C", tmp, *mode, "-xf", tar])
 
 
 def name_of(path):
@@ -143,12 +144,9 @@ def shared_image(engine, path):
         with made(os.path.join(REAL, tar)) as tmp:
             shutil.copyfile(path, tmp)
     image = {"forms": {"tar": ("tar", tar)}, "root": None}
-    if os.geteuid() == 0:
-        unpack(path, os.path.join(REAL, name, "root"))
-        image["root"] = f"{name}/root"
-        image["forms"]["dir"] = ("dir", f"{name}/root")
-    else:
-        tally.skip(f"{name} dir", "not root")
+    unpack(path, os.path.join(REAL, name, "root"))
+    image["root"] = f"{name}/root"
+    image["forms"]["dir"] = ("dir", f"{name}/root")
     if os.path.exists(os.path.join(REAL, name, "docker.tar")) or engine.usable():
         docker_forms(engine, name, lambda e: e.import_tar(path, f"plimsoll/{name}:test"), image)
         extra_forms(name, image, small=True)
