@@ -90,6 +90,9 @@ static void lists_are_equal(void **state)
 	compare(root, &pl_cataloger_apk, "alpine-3.17.10-x86_64", "apk", "lib/apk/db/installed");
 	compare(root, &pl_cataloger_apk, "alpine-3.19.4-x86_64", "apk", "lib/apk/db/installed");
 	compare(root, &pl_cataloger_apk, "alpine-3.19.4-aarch64", "apk", "lib/apk/db/installed");
+	compare(root, &pl_cataloger_rpm, "rpm-sqlite", "rpm", "var/lib/rpm/rpmdb.sqlite");
+	compare(root, &pl_cataloger_rpm, "rpm-ndb", "rpm", "usr/lib/sysimage/rpm/Packages.db");
+	compare(root, &pl_cataloger_rpm, "rpm-bdb", "rpm", "var/lib/rpm/Packages");
 }
 
 int main(void)

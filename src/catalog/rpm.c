@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rpm: finds out by the first bytes which of its three stores a database file is.
+ */
+#include "catalog/rpm.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void pl_rpm_fault(struct pl_rpm *r, const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	if (r->faults++ >= PL_RPM_FAULTS_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	pl_fact_diag(r->w, PL_W_FAILED, "rpm-db-corrupt", "%s", text);
+}
+
+static uint32_t be32_at(struct pl_str s, size_t at)
+{
+	struct pl_rd rd = pl_rd_init(s);
+
+	pl_rd_skip(&rd, at);
+	return pl_rd_be32(&rd);
+}
+
+/* https://www.sqlite.org/fileformat2.html#walformat */
+enum { WAL_MAGIC = 0x377f0682, WAL_HEAD = 32, WAL_FRAME_HEAD = 24 };
+
+static bool is_wal(struct pl_str bytes)
+{
+	return (be32_at(bytes, 0) & ~1u) == WAL_MAGIC;
+}
+
+/* Packages may stand in the log only, and the log belongs to another file: it cannot be read alone.
+ * Frames whose salt is not that of the head are left from before the last checkpoint. */
+static void read_wal(struct pl_rpm *r)
+{
+	uint64_t frame = WAL_FRAME_HEAD + (uint64_t)be32_at(r->bytes, 8);
+	struct pl_str salt = pl_str_sub(r->bytes, 16, 8);
+	size_t frames = 0;
+
+	for (uint64_t at = WAL_HEAD; at + frame <= r->bytes.len; at += frame) {
+		if (!pl_str_eq(pl_str_sub(r->bytes, (size_t)at + 8, 8), salt))
+			break;
+		frames++;
+	}
+	if (frames)
+		pl_fact_diag(r->w, PL_W_FAILED, "rpm-wal",
+			     "%zu pages of the rpm database are in its write-ahead log only; "
+			     "packages in them are not seen",
+			     frames);
+}
+
+/* Berkeley DB has its magic at byte 12 in the order of the machine that wrote it. */
+static bool has_bdb_magic(struct pl_str bytes, uint32_t magic)
+{
+	uint32_t is = be32_at(bytes, 12);
+
+	return is == magic || is == __builtin_bswap32(magic);
+}
+
+static void read_store(struct pl_rpm *r)
+{
+	enum { BDB_HASH = 0x061561, BDB_BTREE = 0x053162 };
+
+	if (pl_str_starts(r->bytes, PL_STR("SQLite format 3\0")))
+		pl_rpm_read_sqlite(r);
+	else if (pl_str_starts(r->bytes, PL_STR("RpmP")))
+		pl_rpm_read_ndb(r);
+	else if (has_bdb_magic(r->bytes, BDB_HASH))
+		pl_rpm_read_bdb(r);
+	else if (has_bdb_magic(r->bytes, BDB_BTREE))
+		pl_rpm_fault(r, "a Berkeley DB B-tree, where rpm has a hash");
+	else if (r->bytes.len == 0)
+		pl_rpm_fault(r, "the file is empty");
+	else
+		pl_rpm_fault(r, "neither SQLite nor ndb nor Berkeley DB");
+}
+
+static int read_rpm(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
+{
+	struct pl_rpm r = {.w = w, .bytes = f->bytes};
+
+	(void)err;
+	if (is_wal(f->bytes)) {
+		read_wal(&r);
+		return 0;
+	}
+	if (pl_str_ends(f->path, PL_STR("-wal")) && f->bytes.len < WAL_HEAD)
+		return 0; /* a log without anything in it */
+	read_store(&r);
+	if (r.faults > PL_RPM_FAULTS_MAX)
+		pl_fact_diag(w, PL_W_FAILED, "rpm-db-corrupt", "%zu more faults",
+			     r.faults - PL_RPM_FAULTS_MAX);
+	if (r.packages == 0 && r.faults == 0)
+		pl_fact_diag(w, PL_W_WARN, "rpm-db-empty", "the database holds no package");
+	return 0;
+}
+
+#define IN(dir) dir "/Packages", dir "/Packages.db", dir "/rpmdb.sqlite", dir "/rpmdb.sqlite-wal"
+static const char *const globs[] = {
+	IN("var/lib/rpm"),
+	IN("usr/lib/sysimage/rpm"),
+	IN("usr/share/rpm"),
+	NULL,
+};
+#undef IN
+
+const struct pl_cataloger pl_cataloger_rpm = {
+	.name = "rpm",
+	.what = "RPM packages: the rpm database (SQLite, ndb, Berkeley DB)",
+	.globs = globs,
+	.max = PL_LIM_DB_FILE_BYTES,
+	.read = read_rpm,
+};
