@@ -5,7 +5,7 @@
  * the parts that matter (headers, first writable segment, tail with the sections that are not
  * loaded) as a sparse memory image of the whole file, which the readers then ask.
  *
- * Limits: elf-keep-bytes for each file. libelf reads the section table; only in the worker.
+ * Limits: elf-keep-bytes for each file. Every read goes through the list of kept parts.
  */
 #include "base/base.h"
 
@@ -22,6 +22,7 @@ struct pl_elf_facts {
 	struct pl_str go_version; /* "go1.21.3", empty when there is no build info */
 	struct pl_str go_modinfo; /* the text of the build info: path, mod, dep, =>, build lines */
 	struct pl_str rust_json;  /* the inflated .dep-v0 section */
+	bool packed;		  /* by UPX: nothing inside can be seen */
 	const char *lost;	  /* why something could not be read, or NULL */
 };
 /* Views live in `arena`. 0, or a negative error when the file is no readable ELF. */

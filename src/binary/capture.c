@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The capture keeps parts of a file that passes by. Where the parts lie is planned from the
+ * program headers once the first page is there; Go's build information is found by its marks
+ * while the bytes pass (go.c). What was not kept cannot be read: no hole is ever taken for zeros.
+ *
+ *   head            64 KiB, or the whole of a small file
+ *   not loaded      what no PT_LOAD segment covers (symbols, .comment, .dep-v0), from the front
+ *   section table   where the ELF header says, and what stands before it (the section names)
+ */
+#include "binary/capture.h"
+
+#include <sys/mman.h>
+
+#define PLAN_BYTES   4096
+#define HEAD_BYTES   PL_KiB(64)
+#define SMALL_FILE   PL_MiB(1)
+#define UNLOADED_MAX PL_MiB(16) /* of debug sections; .dep-v0 of a release build comes before */
+#define NAMES_BYTES  PL_KiB(256)
+
+static const unsigned counts_max[] = {
+	[PART_RANGE] = 256, [PART_INFO] = 8, [PART_MODINFO] = 4, [PART_VERSION] = 4096};
+
+/* Copies what belongs to the part from data that stands at `at`. */
+static void part_fill(struct part *p, uint64_t at, struct pl_str data)
+{
+	uint64_t next = p->from + p->have, skip;
+	size_t n;
+
+	if (at > next || next - at >= data.len)
+		return;
+	skip = next - at;
+	n = data.len - (size_t)skip;
+	if (n > p->want - p->have)
+		n = p->want - p->have;
+	memcpy(p->bytes + p->have, data.ptr + skip, n);
+	p->have += n;
+}
+
+/* A part of `want` bytes; NULL when there is no memory. */
+static struct part *part_new(size_t want)
+{
+	bool mapped = want > PART_SMALL;
+	struct part *p = pl_xcalloc(1, sizeof(*p) + (mapped ? 0 : want));
+
+	p->mapped = mapped;
+	p->bytes = p->small;
+	p->want = want;
+	if (!mapped)
+		return p;
+	/* pages that no byte reaches cost nothing */
+	p->bytes = mmap(NULL, want, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p->bytes != MAP_FAILED)
+		return p;
+	free(p);
+	return NULL;
+}
+
+/* The new part, or NULL. `want` is clipped to the file and to what may still be kept. */
+static struct part *part_add(struct pl_capture *c, enum part_kind kind, uint64_t from,
+			     uint64_t want)
+{
+	struct part *p;
+
+	if (from >= c->size || c->counts[kind] == counts_max[kind])
+		return NULL;
+	if (want > c->size - from)
+		want = c->size - from;
+	if (want > c->budget)
+		want = c->budget;
+	p = want ? part_new((size_t)want) : NULL;
+	if (!p)
+		return NULL;
+	p->kind = kind;
+	p->from = from;
+	c->budget -= want;
+	c->counts[kind]++;
+	pl_vec_push(&c->parts, p);
+	pl_vec_push(&c->open, p);
+	return p;
+}
+
+void pl_capture_found(struct pl_capture *c, enum part_kind kind, uint64_t from, size_t want,
+		   struct pl_str lead, struct pl_str data)
+{
+	struct part *p = part_add(c, kind, from, want);
+
+	if (!p) {
+		if (kind != PART_VERSION)
+			c->lost = "more marks of Go build information than are kept";
+		return;
+	}
+	part_fill(p, from, lead);
+	part_fill(p, from + lead.len, data);
+}
+
+void pl_capture_want(struct pl_capture *c, uint64_t from, uint64_t want)
+{
+	struct pl_str have = {0};
+
+	if (want == 0 || from >= c->size || pl_capture_view(c, from, want).ptr)
+		return;
+	/* the beginning may have passed, but still stand in the head */
+	if (from < c->pos) {
+		have = pl_capture_view(c, from, c->pos - from);
+		if (!have.ptr)
+			return;
+	}
+	struct part *p = part_add(c, PART_RANGE, from, want);
+
+	if (p)
+		part_fill(p, from, have);
+}
+
+static int by_offset(const void *a, const void *b)
+{
+	uint64_t x = ((const struct elf_seg *)a)->off, y = ((const struct elf_seg *)b)->off;
+
+	return x < y ? -1 : x > y;
+}
+
+static void read_segments(struct pl_capture *c)
+{
+	const struct elf_head *h = &c->head;
+	unsigned n = h->phnum > SEGS_MAX ? SEGS_MAX : h->phnum;
+
+	for (unsigned i = 0; i < n; i++) {
+		uint64_t at;
+		struct elf_seg *s = &c->segs[c->n_segs];
+
+		if (__builtin_add_overflow(h->phoff, (uint64_t)i * h->phentsize, &at) ||
+		    !pl_elf_seg_read(h, pl_capture_view(c, at, h->phentsize), s))
+			return;
+		if (s->type == ELF_PT_NOTE) {
+			uint64_t left = s->off < c->pos ? c->pos - s->off : 0;
+			uint64_t len = s->filesz < left ? s->filesz : left;
+
+			/* type 4 of owner "Go" is the build id (cmd/internal/buildid) */
+			c->go_note |= pl_elf_note_has(h, pl_capture_view(c, s->off, len),
+						   pl_str_n("Go\0", 4), 4);
+		}
+		if (s->type == ELF_PT_LOAD && s->filesz)
+			c->n_segs++;
+	}
+	qsort(c->segs, c->n_segs, sizeof(*c->segs), by_offset);
+}
+
+/* Keeps what no segment loads, from the front of the file, at most `left` bytes. */
+static void want_unloaded(struct pl_capture *c, uint64_t left)
+{
+	uint64_t at = 0;
+
+	for (size_t i = 0; i <= c->n_segs && left; i++) {
+		uint64_t next = i < c->n_segs ? c->segs[i].off : c->size, end;
+
+		if (next > at) {
+			uint64_t n = next - at < left ? next - at : left;
+
+			pl_capture_want(c, at, n);
+			left -= n;
+		}
+		if (i < c->n_segs &&
+		    !__builtin_add_overflow(c->segs[i].off, c->segs[i].filesz, &end) && end > at)
+			at = end;
+	}
+}
+
+static void plan(struct pl_capture *c)
+{
+	const struct elf_head *h = &c->head;
+	uint64_t table = (uint64_t)h->shentsize * (h->shnum ? h->shnum : 1);
+	uint64_t names = h->shoff > NAMES_BYTES ? h->shoff - NAMES_BYTES : 0;
+
+	c->planned = true;
+	read_segments(c);
+	if (c->size <= SMALL_FILE)
+		return;
+	/* A Go program carries no .dep-v0, and much debug information. */
+	if (!c->go_note)
+		want_unloaded(c, UNLOADED_MAX);
+	if (h->shoff && h->shoff < c->size) {
+		if (names < c->pos)
+			names = h->shoff;
+		/* names before the table, names after it: linkers do either */
+		pl_capture_want(c, names, h->shoff - names + table + NAMES_BYTES);
+	}
+}
+
+struct pl_capture *pl_capture_new(struct pl_str head, uint64_t size)
+{
+	struct elf_head h;
+	struct pl_capture *c;
+
+	if (!pl_elf_head_read(head, &h) || (h.type != ELF_ET_EXEC && h.type != ELF_ET_DYN))
+		return NULL;
+	c = pl_xcalloc(1, sizeof(*c));
+	c->head = h;
+	c->size = size;
+	c->budget = pl_limit(PL_LIM_ELF_KEEP_BYTES);
+	part_add(c, PART_RANGE, 0, size <= SMALL_FILE ? size : HEAD_BYTES);
+	return c;
+}
+
+static void feed(struct pl_capture *c, struct pl_str data)
+{
+	for (size_t i = 0; i < c->open.len;) {
+		struct part *p = c->open.at[i];
+
+		part_fill(p, c->pos, data);
+		if (p->have == p->want)
+			c->open.at[i] = c->open.at[--c->open.len];
+		else
+			i++;
+	}
+	pl_go_scan(c, data);
+	c->pos += data.len;
+}
+
+void pl_capture_add(struct pl_capture *c, struct pl_str data)
+{
+	uint64_t first = c->size < PLAN_BYTES ? c->size : PLAN_BYTES;
+
+	if (data.len > c->size - c->pos)
+		data.len = (size_t)(c->size - c->pos);
+	while (data.len) {
+		size_t n = data.len;
+
+		if (!c->planned && n > first - c->pos)
+			n = (size_t)(first - c->pos);
+		feed(c, pl_str_sub(data, 0, n));
+		if (!c->planned && c->pos == first)
+			plan(c);
+		data = pl_str_sub(data, n, data.len);
+	}
+}
+
+void pl_capture_free(struct pl_capture *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->parts.len; i++) {
+		struct part *p = c->parts.at[i];
+
+		if (p->mapped)
+			munmap(p->bytes, p->want);
+		free(p);
+	}
+	pl_vec_release(&c->parts);
+	pl_vec_release(&c->open);
+	free(c);
+}
+
+struct pl_str pl_capture_view(const struct pl_capture *c, uint64_t off, uint64_t len)
+{
+	for (size_t i = 0; i < c->parts.len; i++) {
+		const struct part *p = c->parts.at[i];
+
+		if (off >= p->from && off - p->from <= p->have && len <= p->have - (off - p->from))
+			return pl_str_n(p->bytes + (off - p->from), (size_t)len);
+	}
+	return (struct pl_str){0};
+}
+
+bool pl_capture_offset(const struct pl_capture *c, uint64_t vaddr, uint64_t *out)
+{
+	for (size_t i = 0; i < c->n_segs; i++) {
+		const struct elf_seg *s = &c->segs[i];
+
+		if (vaddr >= s->vaddr && vaddr - s->vaddr < s->filesz)
+			return !__builtin_add_overflow(s->off, vaddr - s->vaddr, out);
+	}
+	return false;
+}
+
+int pl_capture_read(struct pl_capture *c, struct pl_arena *arena, struct pl_elf_facts *out,
+		    struct pl_err *err)
+{
+	struct pl_elf_facts f = {0};
+	struct pl_str first = pl_capture_view(c, 0, c->pos < 1024 ? c->pos : 1024);
+
+	if (!c->planned)
+		return pl_fail(err, PL_E_TRUNCATED, "ELF file ends after %llu of %llu bytes",
+			       (unsigned long long)c->pos, (unsigned long long)c->size);
+	pl_go_read(c, arena, &f);
+	pl_rust_read(c, arena, &f);
+	if (!f.lost && !f.is_go)
+		f.lost = c->lost;
+	f.packed = !f.go_version.len && !f.is_rust && pl_str_find(first, PL_STR("UPX!")) >= 0;
+	if (f.packed)
+		f.lost = "packed with UPX, not analysed";
+	if (c->pos < c->size)
+		f.lost = "the file ended early";
+	*out = f;
+	return 0;
+}
