@@ -249,7 +249,8 @@ def main():
             count["form"] += 1
     feed = find_feed(args.feed)
     if not feed:
-        print(f"{len(records)} records; comparison skipped: no advisory feed here")
+        print("SKIP starter facts: no advisory feed here, only the form was checked")
+        print(f"{len(records) - count['form']} passed, {count['form']} failed, 1 skipped")
         return 1 if count["form"] else 0
 
     by_id = load_feed(feed, {d.name for d in feed.iterdir() if (d / "all.zip").exists()})
@@ -284,6 +285,7 @@ def main():
           f"{count['differs']} differ, {count['absent']} not in the feed, "
           f"{len(unused)} rows explain nothing, {count['form']} faults of form")
     bad = count["differs"] + count["absent"] + count["form"] + len(unused)
+    print(f"{count['agrees'] + count['explained']} passed, {bad} failed")
     return 1 if bad else 0
 
 
