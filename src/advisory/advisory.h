@@ -30,6 +30,8 @@ struct pl_db_info {
 int pl_db_info(struct pl_db *db, struct pl_arena *a, struct pl_db_info *out, struct pl_err *err);
 /* How many records an ecosystem has ("Debian:12"); 0 when none. */
 uint64_t pl_db_ecosystem_records(struct pl_db *db, struct pl_str ecosystem);
+/* All that have any, sorted by name; borrowed from db. The number of them. */
+size_t pl_db_ecosystems(struct pl_db *db, const struct pl_db_eco **out);
 
 enum pl_severity {
 	PL_SEV_UNKNOWN, PL_SEV_NONE, PL_SEV_NEGLIGIBLE, PL_SEV_LOW, PL_SEV_MEDIUM, PL_SEV_HIGH,
@@ -60,6 +62,7 @@ struct pl_affected {
 	struct pl_str word; /* database_specific.severity or urgency, as written */
 	struct pl_str arch_or_kind; /* ecosystem_specific.kind where told */
 	bool known_exploited;
+	PL_VEC(struct pl_str) exploited; /* which of its ids are: a record may bundle many CVEs */
 };
 /* Calls fn for each affected entry of (ecosystem, name) that is not withdrawn, in id order. Names
  * are normalised as the ecosystem does (PEP 503 for PyPI, lower case NuGet/Packagist/Hex). */
