@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "catalog/java_name.h"
+
+bool pl_java_is_archive(struct pl_str name)
+{
+	static const char *const endings[] = {".jar", ".war", ".ear", ".par", ".sar",
+					      ".nar", ".jpi", ".hpi", ".kar", ".far"};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		struct pl_str e = pl_str_c(endings[i]);
+
+		if (name.len > e.len && pl_str_ieq(pl_str_sub(name, name.len - e.len, e.len), e))
+			return true;
+	}
+	return false;
+}
+
+/* What follows a '-' inside a version: "31.1-jre", "1.0-beta-2", "2.0-M1", "1-SNAPSHOT". */
+static bool is_qualifier(struct pl_str part)
+{
+	static const char *const known[] = {
+		"alpha",   "beta",  "rc",    "cr",    "m",     "milestone",  "snapshot", "release",
+		"final",   "ga",    "sp",    "jre",   "jdk",   "android",    "incubating", "pre",
+		"preview", "build", "b",     "r",     "v",     "redhat",     "patch",	 "hotfix",
+		"java",	   "jakarta", "all", "shaded", "uber", "jar",	     "with",	 "dependencies",
+		"sources", "javadoc", "tests", "no",  "aop",   "lgpl"};
+	size_t n = 0;
+
+	while (n < part.len && pl_is_alpha(part.ptr[n]))
+		n++;
+	if (n == 0)
+		return part.len > 0; /* digits */
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (pl_str_ieq(pl_str_sub(part, 0, n), pl_str_c(known[i])))
+			return true;
+	}
+	return false;
+}
+
+static bool is_version(struct pl_str text)
+{
+	struct pl_str part;
+
+	while (pl_str_split(&text, '-', &part)) {
+		if (!is_qualifier(part))
+			return false;
+	}
+	return true;
+}
+
+void pl_java_split(struct pl_str name, struct pl_str *artifact, struct pl_str *version)
+{
+	ptrdiff_t dot = pl_str_rchr(name, '.');
+	struct pl_str stem = dot > 0 ? pl_str_sub(name, 0, (size_t)dot) : name;
+	size_t cut = 0;
+	bool sure = false;
+
+	/* the first place where all that follows looks like a version, or the last that could be */
+	for (size_t i = 1; i + 1 < stem.len && i < 256 && !sure; i++) {
+		if (stem.ptr[i] != '-' || !pl_is_digit(stem.ptr[i + 1]))
+			continue;
+		cut = i;
+		sure = is_version(pl_str_sub(stem, i + 1, stem.len));
+	}
+	*artifact = cut ? pl_str_sub(stem, 0, cut) : stem;
+	*version = cut ? pl_str_sub(stem, cut + 1, stem.len) : (struct pl_str){0};
+}
+
+bool pl_java_is_id(struct pl_str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (!pl_is_alpha(c) && !pl_is_digit(c) && c != '.' && c != '-' && c != '_')
+			return false;
+	}
+	return text.len > 0 && pl_is_alpha(text.ptr[0]);
+}
+
+/* Artifacts of old or non-Maven builds. A name that ends in '-' stands for all that begin so. */
+static const struct {
+	const char *artifact, *group;
+} groups[] = {
+	{"log4j", "log4j"},
+	{"log4j-", "org.apache.logging.log4j"},
+	{"logback-", "ch.qos.logback"},
+	{"slf4j-", "org.slf4j"},
+	{"commons-beanutils", "commons-beanutils"},
+	{"commons-codec", "commons-codec"},
+	{"commons-collections", "commons-collections"},
+	{"commons-collections4", "org.apache.commons"},
+	{"commons-compress", "org.apache.commons"},
+	{"commons-configuration", "commons-configuration"},
+	{"commons-configuration2", "org.apache.commons"},
+	{"commons-fileupload", "commons-fileupload"},
+	{"commons-httpclient", "commons-httpclient"},
+	{"commons-io", "commons-io"},
+	{"commons-lang", "commons-lang"},
+	{"commons-lang3", "org.apache.commons"},
+	{"commons-text", "org.apache.commons"},
+	{"spring-boot", "org.springframework.boot"},
+	{"spring-boot-", "org.springframework.boot"},
+	{"spring-security-", "org.springframework.security"},
+	{"spring-aop", "org.springframework"},
+	{"spring-beans", "org.springframework"},
+	{"spring-context", "org.springframework"},
+	{"spring-core", "org.springframework"},
+	{"spring-expression", "org.springframework"},
+	{"spring-web", "org.springframework"},
+	{"spring-webflux", "org.springframework"},
+	{"spring-webmvc", "org.springframework"},
+	{"jackson-annotations", "com.fasterxml.jackson.core"},
+	{"jackson-core", "com.fasterxml.jackson.core"},
+	{"jackson-databind", "com.fasterxml.jackson.core"},
+	{"jackson-dataformat-", "com.fasterxml.jackson.dataformat"},
+	{"tomcat-embed-", "org.apache.tomcat.embed"},
+	{"catalina", "org.apache.tomcat"},
+	{"tomcat-coyote", "org.apache.tomcat"},
+	{"jetty-", "org.eclipse.jetty"},
+	{"netty-", "io.netty"},
+	{"struts2-core", "org.apache.struts"},
+	{"xstream", "com.thoughtworks.xstream"},
+	{"fastjson", "com.alibaba"},
+	{"gson", "com.google.code.gson"},
+	{"guava", "com.google.guava"},
+	{"protobuf-java", "com.google.protobuf"},
+	{"h2", "com.h2database"},
+	{"postgresql", "org.postgresql"},
+	{"mysql-connector-java", "mysql"},
+	{"snakeyaml", "org.yaml"},
+	{"shiro-", "org.apache.shiro"},
+	{"velocity", "org.apache.velocity"},
+	{"bcprov-", "org.bouncycastle"},
+	{"jsoup", "org.jsoup"},
+	{"httpclient", "org.apache.httpcomponents"},
+	{"groovy", "org.codehaus.groovy"},
+	{"groovy-all", "org.codehaus.groovy"},
+	{"xercesimpl", "xerces"},
+	{"xalan", "xalan"},
+	{"dom4j", "dom4j"},
+	{"jython-standalone", "org.python"},
+	{"junit", "junit"},
+	{"okhttp", "com.squareup.okhttp3"},
+	{"kotlin-stdlib", "org.jetbrains.kotlin"},
+};
+
+struct pl_str pl_java_group(struct pl_str artifact)
+{
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
+		struct pl_str row = pl_str_c(groups[i].artifact);
+
+		if (pl_str_ieq(artifact, row) ||
+		    (row.ptr[row.len - 1] == '-' && pl_str_istarts(artifact, row)))
+			return pl_str_c(groups[i].group);
+	}
+	return (struct pl_str){0};
+}
