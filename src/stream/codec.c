@@ -30,7 +30,10 @@ static enum pl_codec judge(struct pl_str h)
 		return PL_CODEC_ZSTD;
 	if (h.len >= 4 && (p[0] & 0xf0) == 0x50 && !memcmp(p + 1, "\x2a\x4d\x18", 3))
 		return PL_CODEC_ZSTD;
-	if (h.len >= 6 && !memcmp(p, "\xfd" "7zXZ\0", 6))
+	if (h.len >= 6 && !memcmp(p,
+				  "\xfd"
+				  "7zXZ\0",
+				  6))
 		return PL_CODEC_XZ;
 	if (h.len >= 10 && !memcmp(p, "BZh", 3) && p[3] >= '1' && p[3] <= '9' &&
 	    (!memcmp(p + 4, "\x31\x41\x59\x26\x53\x59", 6) ||

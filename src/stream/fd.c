@@ -53,7 +53,8 @@ static int fd_read(struct pl_stream *s, char *dst, size_t cap, size_t *n, struct
 	if (got < 0)
 		return pl_fail_errno(err, "read at offset %llu", (unsigned long long)f->pos);
 	if (got == 0 && f->exact)
-		return pl_fail(err, PL_E_TRUNCATED, "file ends at offset %llu, %llu bytes too early",
+		return pl_fail(err, PL_E_TRUNCATED,
+			       "file ends at offset %llu, %llu bytes too early",
 			       (unsigned long long)f->pos, (unsigned long long)f->left);
 	f->pos += (size_t)got;
 	f->left -= (size_t)got;

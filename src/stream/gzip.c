@@ -51,7 +51,8 @@ static int damaged(const struct pl_stream *up, const char *what, struct pl_err *
 		       (unsigned long long)pl_stream_offset(up));
 }
 
-static int take_head(struct gzip *z, struct pl_stream *up, uint8_t *dst, size_t n, struct pl_err *err)
+static int take_head(struct gzip *z, struct pl_stream *up, uint8_t *dst, size_t n,
+		     struct pl_err *err)
 {
 	int rc = pl_stream_take(up, dst, n, "gzip", err);
 
@@ -203,8 +204,8 @@ static int gzip_decode(void *state, struct pl_stream *up, char *dst, size_t cap,
 	if (cap > PL_GiB(1))
 		cap = PL_GiB(1);
 	while (rc >= 0 && !*n && z->state != AT_END)
-		rc = z->state == IN_DATA ? inflate_some(z, up, dst, cap, n, err) :
-					   next_state(z, up, err);
+		rc = z->state == IN_DATA ? inflate_some(z, up, dst, cap, n, err)
+					 : next_state(z, up, err);
 	return rc < 0 ? rc : 0;
 }
 

@@ -31,7 +31,8 @@ static int fill(struct pl_stream *s, size_t want)
 	s->at = s->buf;
 	while (s->avail < want && !s->ended) {
 		size_t n = 0;
-		int rc = s->ops->read(s, s->buf + s->avail, PL_STREAM_BUF - s->avail, &n, &s->fault);
+		int rc =
+			s->ops->read(s, s->buf + s->avail, PL_STREAM_BUF - s->avail, &n, &s->fault);
 
 		if (rc < 0)
 			return rc;

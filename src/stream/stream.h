@@ -71,7 +71,9 @@ void pl_sha1(struct pl_str data, uint8_t out[20]);
 
 /*
  * tar (POSIX.1-2017 ustar and pax, GNU long names, sparse and base-256 numbers, old V7).
- * Entries come in archive order. Damage to one header is an error with its offset.
+ * Entries come in archive order. Damage to one header is an error with its offset, and stays.
+ * Where readers disagree this one does as Docker, containerd and Podman do (Go's archive/tar):
+ * global pax headers change nothing; links, directories and devices have no content.
  */
 enum pl_ftype {
 	PL_FT_FILE, PL_FT_HARDLINK, PL_FT_SYMLINK, PL_FT_CHAR, PL_FT_BLOCK, PL_FT_DIR, PL_FT_FIFO,

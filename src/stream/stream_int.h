@@ -34,8 +34,9 @@ struct pl_stream {
 	char *buf;
 	bool ended;
 	struct pl_err fault; /* sticky */
-	/* Readable when a blocking read is to be given up: set by the thread stream on the stream at
-	 * the bottom, -1 when there is none. `blocks` is said by streams that may wait for others. */
+	/* Readable when a blocking read is to be given up: set by the thread stream on the stream
+	 * at the bottom, -1 when there is none. `blocks` is said by streams that may wait for
+	 * others. */
 	int wake_fd;
 	bool blocks;
 };
@@ -50,7 +51,8 @@ int pl_stream_take(struct pl_stream *s, void *dst, size_t n, const char *what, s
 struct pl_codec_ops {
 	const char *name;
 	void *(*open)(void);
-	/* Up to cap bytes into dst; *n is 0 only at the end of all members, and `up` is at its end. */
+	/* Up to cap bytes into dst; *n is 0 only at the end of all members, and `up` is at its end.
+	 */
 	int (*decode)(void *state, struct pl_stream *up, char *dst, size_t cap, size_t *n,
 		      struct pl_err *err);
 	void (*close)(void *state);

@@ -18,6 +18,7 @@ struct pl_tar {
 	const char *odd;
 	struct pl_tar_pax pax;
 	struct pl_buf records, name, link, joined;
+	struct pl_err fault; /* sticky: nobody guesses where the next header might be */
 	uint8_t h[PL_TAR_BLOCK];
 };
 
@@ -56,7 +57,8 @@ static unsigned long long here(const struct pl_tar *t)
 
 static int cut_short(const struct pl_tar *t, const char *where, struct pl_err *err)
 {
-	return pl_fail(err, PL_E_TRUNCATED, "tar: archive ends within %s at offset %llu", where, here(t));
+	return pl_fail(err, PL_E_TRUNCATED, "tar: archive ends within %s at offset %llu", where,
+		       here(t));
 }
 
 static int damaged(const struct pl_tar *t, const char *what, struct pl_err *err)
@@ -212,7 +214,8 @@ static int read_global(struct pl_tar *t, struct pl_err *err)
 	if (rc < 0)
 		return rc;
 	if (p.has_path || p.has_link || p.has_size || p.has_uid || p.has_gid || p.has_sparse)
-		t->odd = "a global pax header gives a path, size or owner (ignored, as by the engines)";
+		t->odd = "a global pax header gives a path, size or owner (ignored, as by the "
+			 "engines)";
 	return 1;
 }
 
@@ -326,7 +329,8 @@ static int read_old_sparse(struct pl_tar *t, struct pl_tar_entry *e, struct pl_e
 }
 
 /* One block of a 1.0 map: counts lines down, the first number being the count of pairs. */
-static bool map_block(const char *p, uint64_t *lines, uint64_t *count, bool *counted, unsigned *digits)
+static bool map_block(const char *p, uint64_t *lines, uint64_t *count, bool *counted,
+		      unsigned *digits)
 {
 	for (size_t i = 0; i < PL_TAR_BLOCK; i++) {
 		if (*counted && !*lines)
@@ -466,7 +470,7 @@ static int finish_entry(struct pl_tar *t, struct pl_err *err)
 	return rc;
 }
 
-int pl_tar_next(struct pl_tar *t, struct pl_tar_entry *out, struct pl_err *err)
+static int next_entry(struct pl_tar *t, struct pl_tar_entry *out, struct pl_err *err)
 {
 	int rc = finish_entry(t, err);
 
@@ -474,7 +478,8 @@ int pl_tar_next(struct pl_tar *t, struct pl_tar_entry *out, struct pl_err *err)
 		return rc;
 	for (uint64_t i = 0; !t->end; i++) {
 		if (i > pl_limit(PL_LIM_PAX_HEADERS))
-			return pl_fail_limit(err, PL_LIM_PAX_HEADERS, "the headers of one tar entry");
+			return pl_fail_limit(err, PL_LIM_PAX_HEADERS,
+					     "the headers of one tar entry");
 		rc = read_header(t, err);
 		if (rc < 0)
 			return rc;
@@ -488,6 +493,15 @@ int pl_tar_next(struct pl_tar *t, struct pl_tar_entry *out, struct pl_err *err)
 	}
 	t->end = true;
 	return 0;
+}
+
+int pl_tar_next(struct pl_tar *t, struct pl_tar_entry *out, struct pl_err *err)
+{
+	int rc = t->fault.code ? -(int)t->fault.code : next_entry(t, out, &t->fault);
+
+	if (rc < 0 && err)
+		*err = t->fault;
+	return rc;
 }
 
 int pl_tar_data(struct pl_tar *t, struct pl_str *out, struct pl_err *err)

@@ -151,8 +151,8 @@ static bool next_record(struct pl_str *rest, struct pl_str *key, struct pl_str *
 	struct pl_str rec;
 	uint64_t len;
 
-	if (blank <= 0 || !pl_str_u64(pl_str_sub(*rest, 0, (size_t)blank), &len) || len > rest->len ||
-	    len < (uint64_t)blank + 3)
+	if (blank <= 0 || !pl_str_u64(pl_str_sub(*rest, 0, (size_t)blank), &len) ||
+	    len > rest->len || len < (uint64_t)blank + 3)
 		return false;
 	rec = pl_str_sub(*rest, (size_t)blank + 1, (size_t)len - (size_t)blank - 1);
 	*rest = pl_str_sub(*rest, (size_t)len, rest->len);
@@ -175,7 +175,8 @@ int pl_tar_pax_parse(struct pl_str records, uint64_t offset, struct pl_tar_pax *
 			return pl_fail(err, PL_E_FORMAT, "tar: malformed pax record at offset %llu",
 				       (unsigned long long)offset);
 		if (!pax_record(key, value, &p))
-			return pl_fail(err, PL_E_FORMAT, "tar: pax record %.*s is no number at offset %llu",
+			return pl_fail(err, PL_E_FORMAT,
+				       "tar: pax record %.*s is no number at offset %llu",
 				       (int)(key.len < 64 ? key.len : 64), key.ptr,
 				       (unsigned long long)offset);
 	}

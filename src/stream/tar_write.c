@@ -67,7 +67,10 @@ static void seal(uint8_t *h)
 {
 	unsigned sum = 0;
 
-	memcpy(h + 257, "ustar\0" "00", 8);
+	memcpy(h + 257,
+	       "ustar\0"
+	       "00",
+	       8);
 	memset(h + 148, ' ', 8);
 	for (size_t i = 0; i < PL_TAR_BLOCK; i++)
 		sum += h[i];
@@ -126,7 +129,8 @@ int pl_tar_write_header(struct pl_tar_sink *sink, const struct pl_tar_entry *e, 
 	int rc;
 
 	if ((unsigned)e->type >= PL_FT_OTHER)
-		return pl_fail(err, PL_E_UNSUPPORTED, "tar: entry of a type that cannot be written");
+		return pl_fail(err, PL_E_UNSUPPORTED,
+			       "tar: entry of a type that cannot be written");
 	if (!e->path.len || pl_str_chr(e->path, 0) >= 0 || pl_str_chr(e->link, 0) >= 0)
 		return pl_fail(err, PL_E_FORMAT, "tar: a name is empty or contains NUL");
 	if (e->size > INT64_MAX || e->uid > INT64_MAX || e->gid > INT64_MAX)

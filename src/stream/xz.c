@@ -31,7 +31,8 @@ static int xz_error(const struct pl_stream *up, lzma_ret ret, struct pl_err *err
 	case LZMA_BUF_ERROR:
 		return pl_fail(err, PL_E_TRUNCATED, "xz: input ends at offset %llu", at);
 	case LZMA_OPTIONS_ERROR:
-		return pl_fail(err, PL_E_UNSUPPORTED, "xz: unknown filter or option at offset %llu", at);
+		return pl_fail(err, PL_E_UNSUPPORTED, "xz: unknown filter or option at offset %llu",
+			       at);
 	case LZMA_FORMAT_ERROR:
 		return pl_fail(err, PL_E_FORMAT, "xz: no xz header at offset %llu", at);
 	default:

@@ -124,7 +124,8 @@ int pl_zip_read(struct pl_zip *z, struct pl_buf *buf, struct pl_err *err)
 			return pl_fail_limit(err, PL_LIM_ZIP_BYTES, "zip");
 		pl_buf_add(buf, piece, len);
 		if (buf->failed)
-			return pl_fail(err, PL_E_LIMIT, "zip: member is larger than %zu bytes", buf->max);
+			return pl_fail(err, PL_E_LIMIT, "zip: member is larger than %zu bytes",
+				       buf->max);
 	}
 	return rc == ARCHIVE_EOF ? 0 : zip_error(z, err);
 }

@@ -25,7 +25,8 @@ static void *zstd_open(void)
 	struct zstd *z = pl_xcalloc(1, sizeof(*z));
 
 	z->ctx = ZSTD_createDCtx();
-	if (!z->ctx || ZSTD_isError(ZSTD_DCtx_setParameter(z->ctx, ZSTD_d_windowLogMax, window_log())))
+	if (!z->ctx ||
+	    ZSTD_isError(ZSTD_DCtx_setParameter(z->ctx, ZSTD_d_windowLogMax, window_log())))
 		abort(); /* out of memory */
 	return z;
 }
@@ -44,7 +45,8 @@ static int begin_frame(struct pl_stream *up, struct pl_err *err)
 	rc = pl_stream_peek(up, 1, &view, err);
 	if (rc < 0 || !view.len)
 		return rc;
-	if (view.len < 4 && (!memcmp(view.ptr, "\x28\xb5\x2f", view.len) || (view.ptr[0] & 0xf0) == 0x50))
+	if (view.len < 4 &&
+	    (!memcmp(view.ptr, "\x28\xb5\x2f", view.len) || (view.ptr[0] & 0xf0) == 0x50))
 		return pl_fail(err, PL_E_TRUNCATED, "zstd: input ends within a frame header");
 	return pl_fail(err, PL_E_FORMAT, "zstd: garbage at offset %llu",
 		       (unsigned long long)pl_stream_offset(up));

@@ -20,8 +20,10 @@ static void frame(struct pl_str deflated)
 {
 	static const char head[] = "\x1f\x8b\x08\0\0\0\0\0\0\xff";
 	static Bytef plain[1 << 20];
-	z_stream z = {.next_in = (Bytef *)(uintptr_t)deflated.ptr, .avail_in = (uInt)deflated.len,
-		      .next_out = plain, .avail_out = sizeof(plain)};
+	z_stream z = {.next_in = (Bytef *)(uintptr_t)deflated.ptr,
+		      .avail_in = (uInt)deflated.len,
+		      .next_out = plain,
+		      .avail_out = sizeof(plain)};
 	pl_auto_buf b = {0};
 	int rc;
 

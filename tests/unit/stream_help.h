@@ -81,7 +81,8 @@ struct drip {
 	size_t step;
 };
 
-static inline int drip_read(struct pl_stream *s, char *dst, size_t cap, size_t *n, struct pl_err *err)
+static inline int drip_read(struct pl_stream *s, char *dst, size_t cap, size_t *n,
+			    struct pl_err *err)
 {
 	struct drip *d = (struct drip *)s;
 

@@ -10,9 +10,11 @@ static int make_tree(void **state)
 	if (make_work_dir(state) < 0)
 		return -1;
 	sh("mkdir -p tree/d/e && cd tree && printf hello > d/hello && : > d/none &&"
-	   "head -c 100000 /dev/urandom > d/e/big && ln d/hello d/same && ln -s ../d/hello d/link &&"
+	   "head -c 100000 /dev/urandom > d/e/big && ln d/hello d/same && ln -s ../d/hello d/link "
+	   "&&"
 	   "chmod 4755 d/none && chmod 1777 d/e && mkfifo d/fifo && touch -d @86400 d/hello &&"
-	   "truncate -s 3M d/holes && printf x | dd of=d/holes bs=1 seek=1000000 conv=notrunc status=none &&"
+	   "truncate -s 3M d/holes && printf x | dd of=d/holes bs=1 seek=1000000 conv=notrunc "
+	   "status=none &&"
 	   "printf y | dd of=d/holes bs=1 seek=2500000 conv=notrunc status=none");
 	return 0;
 }
@@ -28,9 +30,10 @@ static int list_ours(struct pl_stream *s, struct pl_buf *out, struct pl_err *err
 		struct pl_str v;
 		uint64_t bytes = 0, sum = 0;
 
-		pl_buf_fmt(out, "%.*s|%.*s|%d|%o|%llu|%llu|%llu|%lld|", PL_FMT(e.path), PL_FMT(e.link),
-			   e.type, e.mode, (unsigned long long)e.uid, (unsigned long long)e.gid,
-			   (unsigned long long)e.size, (long long)e.mtime);
+		pl_buf_fmt(out, "%.*s|%.*s|%d|%o|%llu|%llu|%llu|%lld|", PL_FMT(e.path),
+			   PL_FMT(e.link), e.type, e.mode, (unsigned long long)e.uid,
+			   (unsigned long long)e.gid, (unsigned long long)e.size,
+			   (long long)e.mtime);
 		assert_int_equal(e.offset, pl_stream_offset(s));
 		while ((rc = pl_tar_data(t, &v, err)) == 1) {
 			for (size_t i = 0; i < v.len; i++)
@@ -144,9 +147,11 @@ static void long_names_and_odd_numbers(void **state)
 	if (!have("tar"))
 		skip();
 	sh("mkdir -p long && cd long && p=$(printf 'component-%%030d/' 1 2 3 4 5) && mkdir -p $p &&"
-	   "printf long > $p/$(printf 'file-%%0100d' 1) && ln $p/file-* hard && ln -s $p/file-* soft");
+	   "printf long > $p/$(printf 'file-%%0100d' 1) && ln $p/file-* hard && ln -s $p/file-* "
+	   "soft");
 	for (size_t i = 0; i < 3; i++) {
-		sh("tar --format=%s --owner=:4000000000 --group=:3000000 --mtime=@-5 --sort=name -cf t.tar long",
+		sh("tar --format=%s --owner=:4000000000 --group=:3000000 --mtime=@-5 --sort=name "
+		   "-cf t.tar long",
 		   formats[i]);
 		expect_like_libarchive("t.tar");
 	}
@@ -157,16 +162,16 @@ static void long_names_and_odd_numbers(void **state)
 
 static void sparse_files(void **state)
 {
-	static const char *forms[] = {"--format=gnu", "--format=oldgnu",
-				      "--format=pax --sparse-version=0.0",
-				      "--format=pax --sparse-version=0.1",
-				      "--format=pax --sparse-version=1.0"};
+	static const char *forms[] = {
+		"--format=gnu", "--format=oldgnu", "--format=pax --sparse-version=0.0",
+		"--format=pax --sparse-version=0.1", "--format=pax --sparse-version=1.0"};
 
 	(void)state;
 	if (!have("tar"))
 		skip();
 	/* many holes make extension blocks of the old map and several blocks of the new one */
-	sh("truncate -s 8M many; for i in $(seq 1 60); do printf x | dd of=many bs=1 seek=$((i * 131072))"
+	sh("truncate -s 8M many; for i in $(seq 1 60); do printf x | dd of=many bs=1 seek=$((i * "
+	   "131072))"
 	   " conv=notrunc status=none; done");
 	for (size_t i = 0; i < 5; i++) {
 		pl_auto_buf data = {0};
@@ -204,7 +209,8 @@ static void a_cut_anywhere_is_an_error(void **state)
 	(void)state;
 	if (!have("tar"))
 		skip();
-	sh("tar --format=pax -S --sort=name -b1 -cf t.tar tree/d/hello tree/d/holes tree/d/link tree/d/none");
+	sh("tar --format=pax -S --sort=name -b1 -cf t.tar tree/d/hello tree/d/holes tree/d/link "
+	   "tree/d/none");
 	slurp("t.tar", &data);
 	for (size_t len = 0; len < data.len; len += len % 512 == 511 || len % 512 < 2 ? 1 : 509) {
 		pl_auto_free char *copy = pl_xmalloc(len + 1);
@@ -225,7 +231,8 @@ static void a_cut_anywhere_is_an_error(void **state)
 }
 
 /* A header by hand. */
-static void header(struct pl_buf *b, const char *name, char type, const char *size, const char *body)
+static void header(struct pl_buf *b, const char *name, char type, const char *size,
+		   const char *body)
 {
 	uint8_t h[PL_TAR_BLOCK] = {0};
 	unsigned sum = 0;
@@ -242,7 +249,10 @@ static void header(struct pl_buf *b, const char *name, char type, const char *si
 	memcpy(h + 136, "00000000000", 12);
 	memset(h + 148, ' ', 8);
 	h[156] = (uint8_t)type;
-	memcpy(h + 257, "ustar\0" "00", 8);
+	memcpy(h + 257,
+	       "ustar\0"
+	       "00",
+	       8);
 	for (size_t i = 0; i < sizeof(h); i++)
 		sum += h[i];
 	snprintf((char *)h + 148, 8, "%06o", sum);
@@ -285,11 +295,12 @@ static void lies_are_refused(void **state)
 		char type;
 		int code;
 	} cases[] = {
-		{"f", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", NULL, "negative size", '0', PL_E_FORMAT},
+		{"f", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", NULL, "negative size",
+		 '0', PL_E_FORMAT},
 		{"f", "zzzzzzzzzzz", NULL, "size is no number", '0', PL_E_FORMAT},
 		{"f", "77777777777", NULL, "ends within the content", '0', PL_E_TRUNCATED},
-		{"f", "\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", NULL, "ends within the content", '0',
-		 PL_E_TRUNCATED},
+		{"f", "\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", NULL, "ends within the content",
+		 '0', PL_E_TRUNCATED},
 		{"x", NULL, "5 a\n", "malformed pax", 'x', PL_E_FORMAT},
 		{"x", NULL, "99 path=a\n", "malformed pax", 'x', PL_E_FORMAT},
 		{"x", NULL, "9 path=ab", "malformed pax", 'x', PL_E_FORMAT},
@@ -352,7 +363,8 @@ static void what_go_does_with_extensions(void **state)
 	t = pl_tar_open(s);
 	if (pl_tar_next(t, &e, &err) != 1)
 		fail_msg("%s", err.text);
-	assert_str(e.path, "f"); /* the later of two extended headers counts alone; global is ignored */
+	assert_str(e.path,
+		   "f"); /* the later of two extended headers counts alone; global is ignored */
 	assert_int_equal(e.gid, 700);
 	assert_true(e.has_caps);
 	assert_non_null(strstr(e.odd, "global"));
@@ -374,6 +386,31 @@ static void what_go_does_with_extensions(void **state)
 	pl_tar_close(t);
 	assert_int_equal(pl_stream_peek(s, 1, &v, NULL), 0);
 	assert_str(v, "rest");
+}
+
+static void an_error_stays(void **state)
+{
+	pl_auto_buf b = {0};
+	struct pl_err err = {0};
+	pl_auto_stream *s = NULL;
+	struct pl_tar *t;
+	struct pl_tar_entry e;
+
+	(void)state;
+	pl_buf_init(&b, PL_MiB(1));
+	header(&b, "damaged", '0', NULL, NULL);
+	b.ptr[0] = 'x';
+	header(&b, "f", '0', NULL, "text");
+	finish(&b);
+	s = pl_stream_open_mem(pl_buf_view(&b));
+	t = pl_tar_open(s);
+	for (int i = 0; i < 3; i++) {
+		err.text[0] = 0;
+		assert_int_equal(pl_tar_next(t, &e, &err), -PL_E_FORMAT);
+		assert_non_null(strstr(err.text, "checksum"));
+	}
+	assert_false(pl_tar_complete(t));
+	pl_tar_close(t);
 }
 
 static void ends(void **state)
@@ -431,11 +468,14 @@ static void numbers(void **state)
 	assert_true(pl_tar_number((const uint8_t *)"77777777", 8, &v) && v == 077777777);
 	assert_false(pl_tar_number((const uint8_t *)"0000648", 8, &v));
 	assert_false(pl_tar_number((const uint8_t *)"-1\0\0\0\0\0", 8, &v));
-	assert_true(pl_tar_number((const uint8_t *)"\x80\0\0\0\0\x12\x34\x56", 8, &v) && v == 0x123456);
-	assert_true(pl_tar_number((const uint8_t *)"\xff\xff\xff\xff\xff\xff\xff\xfb", 8, &v) && v == -5);
+	assert_true(pl_tar_number((const uint8_t *)"\x80\0\0\0\0\x12\x34\x56", 8, &v) &&
+		    v == 0x123456);
+	assert_true(pl_tar_number((const uint8_t *)"\xff\xff\xff\xff\xff\xff\xff\xfb", 8, &v) &&
+		    v == -5);
 	assert_false(pl_tar_number((const uint8_t *)"\x80\0\0\x01\0\0\0\0\0\0\0\0", 12, &v));
 	assert_false(pl_tar_number((const uint8_t *)"\x80\0\0\0\xff\0\0\0\0\0\0\0", 12, &v));
-	assert_true(pl_tar_number((const uint8_t *)"\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", 12, &v) &&
+	assert_true(pl_tar_number((const uint8_t *)"\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", 12,
+				  &v) &&
 		    v == INT64_MAX);
 }
 
@@ -449,6 +489,7 @@ int main(void)
 		cmocka_unit_test(lies_are_refused),
 		cmocka_unit_test(endless_extended_headers_meet_a_limit),
 		cmocka_unit_test(what_go_does_with_extensions),
+		cmocka_unit_test(an_error_stays),
 		cmocka_unit_test(ends),
 		cmocka_unit_test(checksums_both_ways),
 		cmocka_unit_test(numbers),

@@ -17,7 +17,12 @@ static struct pl_tar_entry rows[] = {
 	{.type = PL_FT_HARDLINK, .mode = 0644},
 	{.type = PL_FT_SYMLINK, .mode = 0777},
 	{.type = PL_FT_FIFO, .mode = 0600},
-	{.type = PL_FT_FILE, .mode = 0600, .uid = 4000000000, .gid = 3000000, .size = 3, .mtime = -5},
+	{.type = PL_FT_FILE,
+	 .mode = 0600,
+	 .uid = 4000000000,
+	 .gid = 3000000,
+	 .size = 3,
+	 .mtime = -5},
 	{.type = PL_FT_FILE, .mode = 0600, .size = 2},
 	{.type = PL_FT_SYMLINK, .mode = 0777},
 };
@@ -97,7 +102,8 @@ static void gnu_tar_lists_it(void **state)
 		skip();
 	write_all(&b);
 	spill("w.tar", pl_buf_view(&b));
-	sh("tar --numeric-owner --full-time --utc -tvf w.tar 2>err | tr -s ' ' > list && test ! -s err");
+	sh("tar --numeric-owner --full-time --utc -tvf w.tar 2>err | tr -s ' ' > list && test ! -s "
+	   "err");
 	slurp("list", &got);
 	pl_buf_init(&want, PL_MiB(1));
 	pl_buf_c(&want, "drwxr-xr-x 0/0 0 1970-01-01 00:00:01 dir/\n"

@@ -51,7 +51,8 @@ static void short_and_empty(void **state)
 
 static void an_error_comes_after_the_bytes_before_it(void **state)
 {
-	struct pl_stream *up = pl_stream_open_mem(PL_STR("\x1f\x8b\x08\0\0\0\0\0\0\xff\0\x02\0\xfd\xffhi"));
+	struct pl_stream *up =
+		pl_stream_open_mem(PL_STR("\x1f\x8b\x08\0\0\0\0\0\0\xff\0\x02\0\xfd\xffhi"));
 	struct pl_err err = {0};
 	struct pl_str v;
 	struct pl_stream *s;

@@ -9,10 +9,12 @@ static int make_zip(void **state)
 	if (!have("zip"))
 		return 0;
 	sh("mkdir -p META-INF/maven && printf 'Manifest-Version: 1.0\\n' > META-INF/MANIFEST.MF &&"
-	   "printf 'version=1.2\\n' > META-INF/maven/pom.properties && head -c 300000 /dev/zero > zeros &&"
+	   "printf 'version=1.2\\n' > META-INF/maven/pom.properties && head -c 300000 /dev/zero > "
+	   "zeros &&"
 	   "printf stored > plain && zip -q -r a.zip META-INF zeros && zip -q -0 a.zip plain &&"
 	   "zip -q -P secret a.zip -j plain && cp a.zip clean.zip");
-	sh("zip -q -d clean.zip plain && { printf '#!/bin/sh\\nexec java -jar $0\\n'; cat clean.zip; } > sfx.zip"
+	sh("zip -q -d clean.zip plain && { printf '#!/bin/sh\\nexec java -jar $0\\n'; cat "
+	   "clean.zip; } > sfx.zip"
 	   " && zip -q -P secret locked.zip plain");
 	return 0;
 }
