@@ -73,7 +73,7 @@ static bool next_entry(struct pl_lines *l, struct entry *e)
 	return e->line != 0;
 }
 
-static void owned_files(struct pl_facts_writer *w, const struct entry *e)
+static void owned_files(struct pl_lines *l, const struct entry *e)
 {
 	struct pl_str rest = e->text, line, dir = {0};
 	size_t max = (size_t)pl_limit(PL_LIM_PATH_BYTES);
@@ -92,8 +92,12 @@ static void owned_files(struct pl_facts_writer *w, const struct entry *e)
 		if (dir.len)
 			pl_buf_ch(&path, '/');
 		pl_buf_str(&path, pl_str_sub(line, 2, line.len));
-		if (!path.failed)
-			pl_fact_owns(w, e->name, pl_buf_view(&path));
+		if (path.failed)
+			pl_lines_complain(l, e->line, PL_W_WARN,
+					  "package %.*s has a path over path-bytes",
+					  PL_FMT(e->name));
+		else
+			pl_fact_owns(l->w, e->name, pl_buf_view(&path));
 	}
 }
 
@@ -129,7 +133,7 @@ static void report(struct pl_lines *l, struct pl_map *names, const struct entry 
 	/* all packages of one source are built at one version */
 	p.source_version = pl_str_empty(e->origin) ? (struct pl_str){0} : e->version;
 	pl_fact_package(l->w, &p);
-	owned_files(l->w, e);
+	owned_files(l, e);
 }
 
 static int read_installed(struct pl_facts_writer *w, const struct pl_cat_file *f,

@@ -82,6 +82,8 @@ static void read_store(struct pl_rpm *r)
 		pl_rpm_fault(r, "neither SQLite nor ndb nor Berkeley DB");
 }
 
+#define MANIFEST "var/lib/rpmmanifest/container-manifest-2"
+
 static int read_rpm(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
 	struct pl_rpm r = {.w = w, .bytes = f->bytes};
@@ -93,7 +95,10 @@ static int read_rpm(struct pl_facts_writer *w, const struct pl_cat_file *f, stru
 	}
 	if (pl_str_ends(f->path, PL_STR("-wal")) && f->bytes.len < WAL_HEAD)
 		return 0; /* a log without anything in it */
-	read_store(&r);
+	if (pl_str_eq_c(f->path, MANIFEST))
+		pl_rpm_read_manifest(&r);
+	else
+		read_store(&r);
 	if (r.faults > PL_RPM_FAULTS_MAX)
 		pl_fact_diag(w, PL_W_FAILED, "rpm-db-corrupt", "%zu more faults",
 			     r.faults - PL_RPM_FAULTS_MAX);
@@ -104,16 +109,14 @@ static int read_rpm(struct pl_facts_writer *w, const struct pl_cat_file *f, stru
 
 #define IN(dir) dir "/Packages", dir "/Packages.db", dir "/rpmdb.sqlite", dir "/rpmdb.sqlite-wal"
 static const char *const globs[] = {
-	IN("var/lib/rpm"),
-	IN("usr/lib/sysimage/rpm"),
-	IN("usr/share/rpm"),
-	NULL,
+	IN("var/lib/rpm"), IN("usr/lib/sysimage/rpm"), IN("usr/share/rpm"), MANIFEST, NULL,
 };
 #undef IN
 
 const struct pl_cataloger pl_cataloger_rpm = {
 	.name = "rpm",
-	.what = "RPM packages: the rpm database (SQLite, ndb, Berkeley DB)",
+	.what = "RPM packages: the rpm database (SQLite, ndb, Berkeley DB) and the distroless "
+		"manifest",
 	.globs = globs,
 	.max = PL_LIM_DB_FILE_BYTES,
 	.read = read_rpm,

@@ -24,6 +24,11 @@ void pl_rpm_fault(struct pl_rpm *r, const char *fmt, ...) __attribute__((format(
  * rpm's docs/manual/hregions.md and format_v4.md. `where` names its place in messages. */
 void pl_rpm_header(struct pl_rpm *r, struct pl_str blob, const char *where);
 
+/* "name-version-release.src.rpm" (SOURCERPM) to the name and "version-release"; false, and nothing
+ * written, when it is not of that form. It carries no epoch. */
+bool pl_rpm_split_source(struct pl_str file, struct pl_str *name, struct pl_str *vr);
+
 void pl_rpm_read_sqlite(struct pl_rpm *r);
 void pl_rpm_read_ndb(struct pl_rpm *r);
 void pl_rpm_read_bdb(struct pl_rpm *r);
+void pl_rpm_read_manifest(struct pl_rpm *r);

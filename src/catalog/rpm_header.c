@@ -106,8 +106,8 @@ static bool number(const struct header *h, enum tag tag, uint32_t index, uint32_
 	return !rd.bad;
 }
 
-/* "name-version-release.arch.rpm", from the right: the name may have any of these signs. */
-static bool split_source(struct pl_str file, struct pl_str *name, struct pl_str *evr)
+/* From the right: the name may have any of these signs. */
+bool pl_rpm_split_source(struct pl_str file, struct pl_str *name, struct pl_str *vr)
 {
 	ptrdiff_t dot, release, version;
 
@@ -125,7 +125,7 @@ static bool split_source(struct pl_str file, struct pl_str *name, struct pl_str 
 	if (version <= 0)
 		return false;
 	*name = pl_str_sub(file, 0, (size_t)version);
-	*evr = pl_str_sub(file, (size_t)version + 1, file.len);
+	*vr = pl_str_sub(file, (size_t)version + 1, file.len);
 	return true;
 }
 
@@ -240,7 +240,7 @@ static void package(struct header *h, struct pl_str name)
 	pl_buf_str(&vr, release);
 	evr(&full, h, pl_buf_view(&vr));
 	p.version = pl_buf_view(&full);
-	if (split_source(string(h, TAG_SOURCERPM), &p.source_name, &source_vr)) {
+	if (pl_rpm_split_source(string(h, TAG_SOURCERPM), &p.source_name, &source_vr)) {
 		evr(&source, h, source_vr);
 		p.source_version = pl_buf_view(&source);
 	}

@@ -185,6 +185,39 @@ static void log_is_said(void **state)
 	fake_release(&w);
 }
 
+/* printed by rpm -qa --qf of the same database with the ten tags, a line apart; the fifth is odd */
+static void reads_manifest(void **state)
+{
+	static const char text[] =
+		"small\t3.0.1-41.el9_0\t1795467866\t1795467866\tAlmaLinux\t1\t0\tx86_64\t1\t"
+		"small-3.0.1-41.el9_0.src.rpm\n"
+		"small-libs+2\t3.0.1-41.el9_0\t1795467866\t1795467866\tAlmaLinux\t1\t0\tx86_64\t1\t"
+		"small-3.0.1-41.el9_0.src.rpm\n"
+		"zero-epoch\t1.0~rc1^git20230101-1.el9\t1795467866\t1795467866\t(none)"
+		"\t0\t0\tnoarch\t0\t"
+		"zero-epoch-1.0~rc1^git20230101-1.el9.src.rpm\n"
+		"gpg-pubkey\t0000-1\t1795467866\t1795467866\t(none)\t(none)\t0\tnoarch\t0\t"
+		"gpg-pubkey-0000-1.src.rpm\n"
+		"odd\t1\n";
+	struct pl_facts_writer w;
+
+	(void)state;
+	fake_init(&w);
+	fake_read(&w, &pl_cataloger_rpm, "var/lib/rpmmanifest/container-manifest-2", PL_STR(text));
+	assert_int_equal(w.packages.len, 3);
+	assert_str(w.packages.at[1].name, "small-libs+2");
+	assert_str(w.packages.at[1].version, "1:3.0.1-41.el9_0");
+	assert_str(w.packages.at[1].source_name, "small");
+	assert_str(w.packages.at[1].source_version, "1:3.0.1-41.el9_0");
+	assert_str(w.packages.at[1].arch, "x86_64");
+	assert_str(w.packages.at[1].vendor, "AlmaLinux");
+	assert_str(w.packages.at[2].version, "0:1.0~rc1^git20230101-1.el9");
+	assert_str(w.packages.at[2].vendor, "");
+	assert_int_equal(fake_diags(&w, PL_W_FAILED, "rpm-manifest-malformed"), 1);
+	assert_int_equal(w.diags.len, 1);
+	fake_release(&w);
+}
+
 /* --- headers made here, for what rpm does not write any more or never should ----------------- */
 
 struct maker {
@@ -331,6 +364,7 @@ int main(void)
 		cmocka_unit_test(old_file_names),
 		cmocka_unit_test(damaged_headers),
 		cmocka_unit_test(repeated_directory),
+		cmocka_unit_test(reads_manifest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
