@@ -25,6 +25,8 @@
 	X(INDEX_DEPTH, "index-depth", 4, "levels", "an image index inside an image index") \
 	X(ARCHIVE_ENTRIES, "archive-entries", 100000, "entries", \
 	  "members of an outer archive: a few for each layer") \
+	X(CONFIG_ITEMS, "config-items", 20000, "items", \
+	  "one list of an image configuration: environment, labels, history; real ones have tens") \
 	X(LAYER_BYTES, "layer-bytes", PL_GiB(256), "bytes", "expanded size of one layer") \
 	X(LAYER_RATIO, "layer-ratio", 1000, "times", \
 	  "expanded to compressed size, once over bomb-floor: gzip reaches 1032 on zeros only") \

@@ -91,6 +91,7 @@ struct pl_tar_entry {
 	int64_t mtime;
 	bool sparse;	     /* content is packed: read gives the stored bytes unexpanded */
 	bool has_caps;	     /* pax record SCHILY.xattr.security.capability */
+	struct pl_str caps;  /* for the writer: the value of security.capability; the reader has none */
 	const char *odd;     /* a short text when the header was odd but readable, else NULL */
 };
 struct pl_tar;

@@ -149,6 +149,8 @@ int pl_tar_write_header(struct pl_tar_sink *sink, const struct pl_tar_entry *e, 
 		pax_add_number(&pax, "size", (int64_t)e->size);
 	if (!octal(h + 136, 12, (uint64_t)e->mtime))
 		pax_add_number(&pax, "mtime", e->mtime);
+	if (e->caps.len)
+		pax_add(&pax, "SCHILY.xattr.security.capability", e->caps);
 	h[156] = (uint8_t)('0' + e->type); /* enum pl_ftype is in the order of POSIX */
 	seal(h);
 	rc = pax.len ? write_pax(sink, &pax, err) : 0;
