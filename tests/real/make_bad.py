@@ -229,6 +229,10 @@ def flip(data, where, bit):
 PIECE = 64 << 20
 
 
+def tight_gzip(data):
+    return gzip.compress(data, 9, mtime=0)
+
+
 def bomb(pack, first, count):
     return pack(first) + pack(bytes(PIECE)) * count
 
