@@ -127,16 +127,16 @@ static void take_entry(struct archive *a, struct pl_zip *zip, const struct pl_zi
 
 /* --- identity ------------------------------------------------------------------------------- */
 
-/* How well the file is named after the pom's artifact: 0 not at all, else the longer the better. */
-static size_t pom_fits(const struct archive *a, const struct java_pom *p)
+/* How well the file is named after an artifact: 0 not at all, else the longer the better. */
+static size_t name_fits(const struct archive *a, struct pl_str artifact)
 {
 	struct pl_str rest;
 
-	if (!pl_str_istarts(a->name, p->artifact))
+	if (pl_str_empty(artifact) || !pl_str_istarts(a->name, artifact))
 		return 0;
-	rest = pl_str_sub(a->name, p->artifact.len, a->name.len);
+	rest = pl_str_sub(a->name, artifact.len, a->name.len);
 	if (pl_str_empty(rest) || rest.ptr[0] == '-' || rest.ptr[0] == '.' || rest.ptr[0] == '_')
-		return 1 + p->artifact.len;
+		return artifact.len;
 	return 0;
 }
 
@@ -149,7 +149,7 @@ static const struct java_pom *own_pom(const struct archive *a)
 	if (a->poms.len == 1)
 		return &a->poms.at[0];
 	for (size_t i = 0; i < a->poms.len; i++) {
-		size_t f = pom_fits(a, &a->poms.at[i]);
+		size_t f = name_fits(a, a->poms.at[i].artifact);
 
 		if (f > fit) {
 			fit = f;
@@ -188,9 +188,11 @@ static struct pl_str manifest_name(const struct archive *a)
 	struct pl_str name = first_of(&a->manifest, fields, 4, true);
 	struct pl_str bundle = bundle_id(&a->manifest);
 
-	if (pl_str_empty(name) && pl_java_is_id(bundle))
-		name = pl_str_sub(bundle, (size_t)(pl_str_rchr(bundle, '.') + 1), bundle.len);
-	return name;
+	if (!pl_str_empty(name) || !pl_java_is_id(bundle))
+		return name;
+	/* a symbolic name is a package of classes: only where the file agrees is it an artifact */
+	name = pl_str_sub(bundle, (size_t)(pl_str_rchr(bundle, '.') + 1), bundle.len);
+	return name_fits(a, name) ? name : (struct pl_str){0};
 }
 
 static struct pl_str manifest_version(const struct archive *a)
@@ -259,7 +261,7 @@ static void report_guess(struct archive *a, struct pl_str sha1)
 
 	pl_java_split(a->name, &artifact, &p.version);
 	p.how = PL_STR("file name");
-	if (!pl_str_empty(told) && (pl_str_empty(p.version) || pl_str_istarts(a->name, told))) {
+	if (!pl_str_empty(told) && (pl_str_empty(p.version) || name_fits(a, told))) {
 		artifact = told;
 		p.how = PL_STR("manifest");
 	}
