@@ -6,7 +6,8 @@
  *
  *   head            64 KiB, or the whole of a small file
  *   not loaded      what no PT_LOAD segment covers (symbols, .comment, .dep-v0), from the front
- *   section table   where the ELF header says, and what stands before it (the section names)
+ *   section table   where the ELF header says, and what stands before it (.dep-v0, symbols, the
+ *                   names of the sections)
  */
 #include "binary/capture.h"
 
@@ -15,7 +16,8 @@
 #define PLAN_BYTES   4096
 #define HEAD_BYTES   PL_KiB(64)
 #define SMALL_FILE   PL_MiB(1)
-#define UNLOADED_MAX PL_MiB(16) /* of debug sections; .dep-v0 of a release build comes before */
+#define UNLOADED_MAX PL_MiB(16) /* debug sections, then .dep-v0, then symbols */
+#define SYMBOLS_MAX  PL_MiB(8)	/* where the debug sections are larger: back from the end */
 #define NAMES_BYTES  PL_KiB(256)
 
 static const unsigned counts_max[] = {
@@ -146,45 +148,58 @@ static void read_segments(struct pl_capture *c)
 	qsort(c->segs, c->n_segs, sizeof(*c->segs), by_offset);
 }
 
-/* Keeps what no segment loads, from the front of the file, at most `left` bytes. */
-static void want_unloaded(struct pl_capture *c, uint64_t left)
+/* Keeps what no segment loads, from the front of the file, at most UNLOADED_MAX. Returns where that
+ * limit was reached, or the size of the file. */
+static uint64_t want_unloaded(struct pl_capture *c)
 {
-	uint64_t at = 0;
+	uint64_t at = 0, left = UNLOADED_MAX;
 
-	for (size_t i = 0; i <= c->n_segs && left; i++) {
+	for (size_t i = 0; i <= c->n_segs; i++) {
 		uint64_t next = i < c->n_segs ? c->segs[i].off : c->size, end;
 
+		if (next > c->size)
+			next = c->size;
 		if (next > at) {
 			uint64_t n = next - at < left ? next - at : left;
 
 			pl_capture_want(c, at, n);
 			left -= n;
+			if (left == 0)
+				return at + n;
 		}
 		if (i < c->n_segs &&
 		    !__builtin_add_overflow(c->segs[i].off, c->segs[i].filesz, &end) && end > at)
 			at = end;
 	}
+	return c->size;
+}
+
+static void want_table(struct pl_capture *c, uint64_t kept_to)
+{
+	const struct elf_head *h = &c->head;
+	uint64_t table = (uint64_t)h->shentsize * (h->shnum ? h->shnum : 1);
+	uint64_t before = kept_to < h->shoff ? SYMBOLS_MAX : NAMES_BYTES;
+	uint64_t from = h->shoff > before ? h->shoff - before : 0;
+
+	if (h->shoff == 0 || h->shoff >= c->size)
+		return;
+	if (c->go_note && h->shoff > NAMES_BYTES)
+		from = h->shoff - NAMES_BYTES;
+	if (from < kept_to && kept_to < h->shoff)
+		from = kept_to;
+	if (from < c->pos)
+		from = h->shoff;
+	/* names before the table, names after it: linkers do either */
+	pl_capture_want(c, from, h->shoff - from + table + NAMES_BYTES);
 }
 
 static void plan(struct pl_capture *c)
 {
-	const struct elf_head *h = &c->head;
-	uint64_t table = (uint64_t)h->shentsize * (h->shnum ? h->shnum : 1);
-	uint64_t names = h->shoff > NAMES_BYTES ? h->shoff - NAMES_BYTES : 0;
-
 	c->planned = true;
 	read_segments(c);
-	if (c->size <= SMALL_FILE)
-		return;
 	/* A Go program carries no .dep-v0, and much debug information. */
-	if (!c->go_note)
-		want_unloaded(c, UNLOADED_MAX);
-	if (h->shoff && h->shoff < c->size) {
-		if (names < c->pos)
-			names = h->shoff;
-		/* names before the table, names after it: linkers do either */
-		pl_capture_want(c, names, h->shoff - names + table + NAMES_BYTES);
-	}
+	if (c->size > SMALL_FILE)
+		want_table(c, c->go_note ? 0 : want_unloaded(c));
 }
 
 struct pl_capture *pl_capture_new(struct pl_str head, uint64_t size)

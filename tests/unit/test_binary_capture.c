@@ -204,14 +204,14 @@ static void magic_alone(void **state)
 	assert_null(f.lost);
 }
 
-static void rust_section(void **state)
+/* `grow` is done to the program before the section is added. */
+static void rust_program(const char *grow)
 {
 	static const char json[] = "{\"packages\":[{\"name\":\"a\",\"version\":\"1.0.0\"}]}";
 	char dir[] = "/tmp/plimsoll-rust-XXXXXX";
 	pl_auto_free char *make = NULL, *path = NULL, *rm = NULL;
 	size_t steps[] = {65536, 1009};
 
-	(void)state;
 	if (!have("gcc") || !have("objcopy") || !have("python3"))
 		skip();
 	assert_non_null(mkdtemp(dir));
@@ -219,8 +219,9 @@ static void rust_section(void **state)
 			     "cd %s && python3 -c 'import sys,zlib; open(\"z\",\"wb\").write("
 			     "zlib.compress(sys.argv[1].encode()))' '%s' && "
 			     "echo 'char big[3000000] = {1}; int main(void) { return big[7]; }' >m.c && "
-			     "gcc -g -o plain m.c && objcopy --add-section .dep-v0=z plain prog",
-			     dir, json) > 0);
+			     "gcc -g -o plain m.c && %s && head -c 1000000 /dev/zero >y && "
+			     "objcopy --add-section .dep-v0=z --add-section .symbols=y plain prog",
+			     dir, json, grow) > 0);
 	assert_true(asprintf(&path, "%s/prog", dir) > 0);
 	assert_true(asprintf(&rm, "rm -rf %s", dir) > 0);
 	if (system(make) == 0) {
@@ -230,7 +231,7 @@ static void rust_section(void **state)
 			pl_auto_buf b;
 
 			pl_arena_init(&arena);
-			pl_buf_init(&b, PL_MiB(16));
+			pl_buf_init(&b, PL_MiB(64));
 			assert_int_equal(pl_read_path(path, &b, NULL), 0);
 			assert_int_equal(read_elf(pl_buf_view(&b), steps[i], &arena, &f), 0);
 			assert_true(f.is_rust);
@@ -240,6 +241,20 @@ static void rust_section(void **state)
 		}
 	}
 	assert_int_equal(system(rm), 0);
+}
+
+static void rust_section(void **state)
+{
+	(void)state;
+	rust_program("true");
+	rust_program("strip plain");
+}
+
+/* .dep-v0 comes after the debug sections: more of them than are kept */
+static void rust_much_debug(void **state)
+{
+	(void)state;
+	rust_program("head -c 24000000 /dev/urandom >d && objcopy --add-section .debug_x=d plain");
 }
 
 static void not_elf(void **state)
@@ -305,7 +320,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(go_builds),   cmocka_unit_test(go_tools),
 		cmocka_unit_test(old_go),      cmocka_unit_test(magic_alone),
-		cmocka_unit_test(rust_section), cmocka_unit_test(not_elf),
+		cmocka_unit_test(rust_section), cmocka_unit_test(rust_much_debug),
+		cmocka_unit_test(not_elf),
 		cmocka_unit_test(cut_short),   cmocka_unit_test(libraries),
 	};
 
