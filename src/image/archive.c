@@ -71,7 +71,8 @@ bool pl_archive_name(struct pl_str name)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (pl_str_eq_c(name, known[i]))
 			return true;
-	if (pl_path_under(name, PL_STR("blobs/sha256")) || pl_path_under(name, PL_STR("blobs/sha512")))
+	if (pl_path_under(name, PL_STR("blobs/sha256")) ||
+	    pl_path_under(name, PL_STR("blobs/sha512")))
 		return true;
 	/* docker save: <id>/layer.tar, <id>.json; others: sha256:<id>, <id>.tar.gz */
 	if (pl_str_starts(name, PL_STR("sha256:")))
@@ -116,9 +117,9 @@ static void put_member(struct pl_buf *out, const struct pl_tar_entry *e, struct 
 {
 	pl_auto_buf joined = {0};
 	bool link = e->type == PL_FT_SYMLINK || e->type == PL_FT_HARDLINK;
-	enum pl_member_kind kind = link				? PL_MEMBER_LINK
+	enum pl_member_kind kind = link					? PL_MEMBER_LINK
 				   : e->type != PL_FT_FILE || e->sparse ? PL_MEMBER_OTHER
-									 : PL_MEMBER_RANGE;
+									: PL_MEMBER_RANGE;
 	unsigned flags;
 	char *p;
 
@@ -161,7 +162,8 @@ int pl_archive_index_to_wire(struct pl_stream *s, bool looking, struct pl_buf *o
 	while ((rc = pl_tar_next(t, &e, &damage)) > 0) {
 		struct pl_str name = clean_name(&e, &buf);
 
-		if (++n > pl_limit(PL_LIM_ARCHIVE_ENTRIES) || (n > LOOK_MEMBERS && looking && !known))
+		if (++n > pl_limit(PL_LIM_ARCHIVE_ENTRIES) ||
+		    (n > LOOK_MEMBERS && looking && !known))
 			break;
 		known |= pl_archive_name(name);
 		pl_put_u64(out, TAG_MEMBER);

@@ -24,6 +24,13 @@ struct pl_str pl_open_where(const struct pl_open *o, struct pl_str member)
 			    PL_FMT(member));
 }
 
+void pl_open_damaged(struct pl_open *o, struct pl_str what)
+{
+	o->damage = pl_arena_str(o->arena, what);
+	pl_diag_add(o->diags, PL_W_FATAL, "archive-damaged", o->file, what,
+		    PL_STR("what stands before the damage was read; save the image again"));
+}
+
 /* --- files of a layout directory ------------------------------------------------------------ */
 
 /* A file below the directory that no link leads out of; only regular files count. */
@@ -79,7 +86,8 @@ static int blob_file(struct pl_open *o, struct pl_str name)
 
 /* --- small documents ------------------------------------------------------------------------ */
 
-static int read_range(int fd, uint64_t offset, uint64_t size, struct pl_buf *out, struct pl_err *err)
+static int read_range(int fd, uint64_t offset, uint64_t size, struct pl_buf *out,
+		      struct pl_err *err)
 {
 	pl_auto_stream *s = pl_stream_open_fd(fd, true, offset, size, NULL);
 	struct pl_str piece;
@@ -173,7 +181,8 @@ void pl_open_verify(struct pl_open *o, struct pl_str name, const struct pl_diges
 
 /* --- layers --------------------------------------------------------------------------------- */
 
-static void layer_missing(struct pl_open *o, struct pl_str name, struct pl_layer *l, const char *why)
+static void layer_missing(struct pl_open *o, struct pl_str name, struct pl_layer *l,
+			  const char *why)
 {
 	char where[600];
 
@@ -183,7 +192,8 @@ static void layer_missing(struct pl_open *o, struct pl_str name, struct pl_layer
 		    PL_STR("what this layer holds is unknown; get the whole image"));
 }
 
-/* What was kept because it began like JSON is served from memory when the manifest calls it a layer. */
+/* What was kept because it began like JSON is served from memory when the manifest calls it a
+ * layer. */
 static int memory_file(struct pl_open *o, struct pl_str bytes)
 {
 	int fd = memfd_create("layer", MFD_CLOEXEC);
@@ -253,9 +263,10 @@ static void apply_diff_ids(struct pl_open *o, struct pl_str where, const struct 
 			   struct pl_image *img)
 {
 	if (doc->diff_ids.len != img->layers.len) {
-		pl_diag_fmt(o->diags, PL_W_FAILED, "diff-ids", where,
-			    "names %zu layers, the manifest %zu: what was unpacked cannot be verified",
-			    doc->diff_ids.len, img->layers.len);
+		pl_diag_fmt(
+			o->diags, PL_W_FAILED, "diff-ids", where,
+			"names %zu layers, the manifest %zu: what was unpacked cannot be verified",
+			doc->diff_ids.len, img->layers.len);
 		return;
 	}
 	for (size_t i = 0; i < img->layers.len; i++) {
@@ -277,7 +288,8 @@ static void apply_history(struct pl_open *o, struct pl_str where, const struct p
 	if (n != img->layers.len) {
 		if (doc->history.len)
 			pl_diag_fmt(o->diags, PL_W_WARN, "history", where,
-				    "the history tells of %zu layers, the manifest of %zu: instructions "
+				    "the history tells of %zu layers, the manifest of %zu: "
+				    "instructions "
 				    "are not shown",
 				    n, img->layers.len);
 		return;
@@ -338,5 +350,6 @@ bool pl_tag_fits(struct pl_str tag, struct pl_str name)
 
 	return pl_str_eq(tag, name) || pl_str_eq(tag, base) ||
 	       (colon >= 0 && pl_str_eq(tag, pl_str_sub(base, (size_t)colon + 1, base.len))) ||
-	       (name.len > tag.len && pl_str_ends(name, tag) && name.ptr[name.len - tag.len - 1] == '/');
+	       (name.len > tag.len && pl_str_ends(name, tag) &&
+		name.ptr[name.len - tag.len - 1] == '/');
 }

@@ -19,13 +19,15 @@ int pl_digest_parse(struct pl_str text, struct pl_digest *out, struct pl_err *er
 
 	if (!pl_str_starts(text, PL_STR("sha256:"))) {
 		if (pl_str_chr(text, ':') > 0)
-			return pl_fail(err, PL_E_UNSUPPORTED, "digest \"%.*s\": only sha256 is verified",
+			return pl_fail(err, PL_E_UNSUPPORTED,
+				       "digest \"%.*s\": only sha256 is verified",
 				       (int)(text.len > 150 ? 150 : text.len), text.ptr);
 		return pl_fail(err, PL_E_FORMAT, "\"%.*s\" is no digest",
 			       (int)(text.len > 150 ? 150 : text.len), text.ptr ? text.ptr : "");
 	}
 	if (hex.len != 64 || !pl_unhex(hex, d.sha256, sizeof(d.sha256)))
-		return pl_fail(err, PL_E_FORMAT, "\"%.*s\" is no digest: 64 hexadecimal digits expected",
+		return pl_fail(err, PL_E_FORMAT,
+			       "\"%.*s\" is no digest: 64 hexadecimal digits expected",
 			       (int)(text.len > 150 ? 150 : text.len), text.ptr);
 	*out = d;
 	return 0;

@@ -22,10 +22,25 @@ enum { PIECE = 256 * 1024 };
 
 /* What the kernel makes up; reading it may have effects or no end. */
 static const unsigned long pseudo[] = {
-	PROC_SUPER_MAGIC, SYSFS_MAGIC, DEVPTS_SUPER_MAGIC, CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
-	DEBUGFS_MAGIC, TRACEFS_MAGIC, SECURITYFS_MAGIC, BPF_FS_MAGIC, PSTOREFS_MAGIC, HUGETLBFS_MAGIC,
-	EFIVARFS_MAGIC, BINFMTFS_MAGIC, NSFS_MAGIC, SELINUX_MAGIC, SMACK_MAGIC,
-	0x19800202 /* mqueue */, 0x62656570 /* configfs */, 0x65735543 /* fusectl */,
+	PROC_SUPER_MAGIC,
+	SYSFS_MAGIC,
+	DEVPTS_SUPER_MAGIC,
+	CGROUP_SUPER_MAGIC,
+	CGROUP2_SUPER_MAGIC,
+	DEBUGFS_MAGIC,
+	TRACEFS_MAGIC,
+	SECURITYFS_MAGIC,
+	BPF_FS_MAGIC,
+	PSTOREFS_MAGIC,
+	HUGETLBFS_MAGIC,
+	EFIVARFS_MAGIC,
+	BINFMTFS_MAGIC,
+	NSFS_MAGIC,
+	SELINUX_MAGIC,
+	SMACK_MAGIC,
+	0x19800202 /* mqueue */,
+	0x62656570 /* configfs */,
+	0x65735543 /* fusectl */,
 };
 
 struct walker {
@@ -37,8 +52,8 @@ struct walker {
 	_Atomic uint64_t *progress;
 	uint64_t lost;
 	char first_lost[256];
-	struct pl_arena arena;	   /* paths of files with several links */
-	struct pl_map inodes;	   /* "dev ino" as bytes: index into first_paths */
+	struct pl_arena arena; /* paths of files with several links */
+	struct pl_map inodes;  /* "dev ino" as bytes: index into first_paths */
 	PL_VEC(struct pl_str) first_paths;
 	PL_VEC(char *) todo; /* paths still to visit, the next one last */
 };

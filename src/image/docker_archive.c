@@ -103,8 +103,9 @@ static int none_chosen(const struct pl_open *o, const struct pl_docker_doc *doc,
 		return pl_fail(err, PL_E_NOT_FOUND, "%.*s: manifest.json names no image",
 			       SHORT(o->file));
 	if (platforms->len)
-		return pl_fail(err, PL_E_NOT_FOUND, "%.*s: no image for platform %.*s; there is %.*s",
-			       SHORT(o->file), SHORT(o->opts->platform), SHORT(pl_buf_view(platforms)));
+		return pl_fail(err, PL_E_NOT_FOUND,
+			       "%.*s: no image for platform %.*s; there is %.*s", SHORT(o->file),
+			       SHORT(o->opts->platform), SHORT(pl_buf_view(platforms)));
 	return pl_fail(err, PL_E_NOT_FOUND, "%.*s: no image is tagged \"%.*s\"; there is %s",
 		       SHORT(o->file), SHORT(o->tag), names.len ? names.ptr : "no tag at all");
 }
@@ -118,11 +119,16 @@ static int read_manifest(struct pl_open *o, struct pl_docker_doc *doc, struct pl
 
 	pl_buf_init(&json, (size_t)pl_limit(PL_LIM_JSON_BYTES));
 	pl_buf_init(&answer, (size_t)pl_limit(PL_LIM_FACTS_BYTES));
+	if (o->damage.len && !pl_members_find(&o->members, name))
+		return pl_fail(err, PL_E_TRUNCATED, "%.*s: damaged before its manifest.json: %.*s",
+			       SHORT(o->file), SHORT(o->damage));
 	if (!pl_members_find(&o->members, name))
-		return pl_fail(err, PL_E_NOT_FOUND, "%.*s: no manifest.json in it; %s", SHORT(o->file),
-			       pl_members_find(&o->members, PL_STR("index.json")) ?
-				       "it has an index.json: say oci-archive:FILE" :
-				       "write it again with docker save, or say tar:FILE for a root file system");
+		return pl_fail(err, PL_E_NOT_FOUND, "%.*s: no manifest.json in it; %s",
+			       SHORT(o->file),
+			       pl_members_find(&o->members, PL_STR("index.json"))
+				       ? "it has an index.json: say oci-archive:FILE"
+				       : "write it again with docker save, or say tar:FILE for a "
+					 "root file system");
 	rc = pl_open_read(o, name, &json, err);
 	if (rc == 0)
 		rc = pl_open_parse(o, name, pl_buf_view(&json), pl_docker_to_wire, &answer, err);

@@ -12,18 +12,18 @@
  */
 struct pl_desc {
 	struct pl_str media_type;
-	struct pl_str digest; /* as written, "sha256:…" */
-	uint64_t size;	      /* UINT64_MAX when not stated */
-	struct pl_str platform; /* "os/arch[/variant]", empty when not stated */
-	struct pl_str ref_name; /* org.opencontainers.image.ref.name */
+	struct pl_str digest;	 /* as written, "sha256:…" */
+	uint64_t size;		 /* UINT64_MAX when not stated */
+	struct pl_str platform;	 /* "os/arch[/variant]", empty when not stated */
+	struct pl_str ref_name;	 /* org.opencontainers.image.ref.name */
 	struct pl_str full_name; /* io.containerd.image.name */
-	bool attestation;	/* vnd.docker.reference.type, or platform unknown/unknown */
+	bool attestation;	 /* vnd.docker.reference.type, or platform unknown/unknown */
 };
 /* An index or a manifest: which one it is shows only inside. */
 struct pl_doc {
 	bool is_index;
 	struct pl_str media_type;
-	struct pl_desc config; /* of a manifest */
+	struct pl_desc config;	     /* of a manifest */
 	PL_VEC(struct pl_desc) rows; /* manifests of an index, layers of a manifest */
 };
 /* One image of docker-archive's manifest.json. */
@@ -137,14 +137,15 @@ struct pl_open {
 	struct pl_str tag;  /* of the target, or opts->tag */
 	int fd;		    /* archive or directory; owned by the source */
 	uint64_t file_size;
+	struct pl_str damage;	   /* where reading the archive ended too early, else empty */
 	struct pl_members members; /* of an archive */
 	bool is_dir;		   /* blobs are files below fd */
 	PL_VEC(struct pl_image) images;
 };
 struct pl_source_priv {
-	PL_VEC(int) fds; /* closed with the source */
+	PL_VEC(int) fds;	       /* closed with the source */
 	PL_VEC(struct pl_str) members; /* names for streamed layers: layer.offset is the index */
-	PL_VEC(struct pl_str) opened; /* blob files already open, fds beside */
+	PL_VEC(struct pl_str) opened;  /* blob files already open, fds beside */
 	PL_VEC(int) opened_fds;
 };
 
@@ -168,6 +169,8 @@ bool pl_open_config(struct pl_open *o, struct pl_str name, const struct pl_diges
 /* FATAL diagnostic naming both when bytes do not have the digest. */
 void pl_open_verify(struct pl_open *o, struct pl_str name, const struct pl_digest *want,
 		    const struct pl_digest *got);
+/* Remembers the damage and tells it. */
+void pl_open_damaged(struct pl_open *o, struct pl_str what);
 /* Whether one of an image's names is asked for by tag: the full name, or its last part. */
 bool pl_tag_fits(struct pl_str tag, struct pl_str name);
 int pl_own_fd(struct pl_open *o, int fd);

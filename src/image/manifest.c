@@ -6,9 +6,9 @@
  */
 #include "image/image_int.h"
 
-#define REF_NAME "org.opencontainers.image.ref.name"
+#define REF_NAME  "org.opencontainers.image.ref.name"
 #define FULL_NAME "io.containerd.image.name"
-#define REF_TYPE "vnd.docker.reference.type"
+#define REF_TYPE  "vnd.docker.reference.type"
 
 enum { DOC_MANIFEST = 1, DOC_INDEX = 2 };
 
@@ -65,8 +65,9 @@ int pl_doc_to_wire(struct pl_str json, struct pl_buf *out, struct pl_err *err)
 	if (!cJSON_IsObject(j))
 		return pl_fail(err, PL_E_FORMAT, "no JSON object where a manifest should be");
 	if (pl_json_get(j, "fsLayers"))
-		return pl_fail(err, PL_E_UNSUPPORTED,
-			       "a manifest of schema version 1: copy the image with a current tool first");
+		return pl_fail(
+			err, PL_E_UNSUPPORTED,
+			"a manifest of schema version 1: copy the image with a current tool first");
 	list = pl_json_get(j, "manifests");
 	if (cJSON_IsArray(list)) {
 		pl_put_u64(out, DOC_INDEX);

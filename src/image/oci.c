@@ -62,8 +62,8 @@ static int read_doc(struct pl_open *o, struct pl_str name, const struct pl_desc 
 	got->known = true;
 	pl_sha256(pl_buf_view(&json), got->sha256);
 	if (d && pl_digest_parse(d->digest, &want, NULL) < 0)
-		note(o, PL_W_WARN, "digest-unverified", name, "not verified, only sha256 is: ",
-		     d->digest);
+		note(o, PL_W_WARN, "digest-unverified", name,
+		     "not verified, only sha256 is: ", d->digest);
 	pl_open_verify(o, name, &want, got);
 	rc = pl_open_parse(o, name, pl_buf_view(&json), pl_doc_to_wire, &answer, err);
 	return rc < 0 ? rc : pl_doc_read(pl_buf_view(&answer), o->arena, doc, err);
@@ -147,7 +147,8 @@ static int collect(struct oci *c, const struct pl_doc *top, struct pl_err *err)
 			rc = add_candidate(c, l, d, err);
 		else if (depth > max)
 			note(c->o, PL_W_FATAL, "index-depth", blob_path(c->o, d->digest),
-			     "left out: indexes nest deeper than the limit index-depth", PL_STR(""));
+			     "left out: indexes nest deeper than the limit index-depth",
+			     PL_STR(""));
 		else if (enter_index(c, l, d, &levels[depth]))
 			depth++;
 	}
@@ -166,7 +167,7 @@ static void list_names(const struct oci *c, struct pl_buf *out)
 {
 	for (size_t i = 0; i < c->found.len && !out->failed; i++) {
 		struct pl_str n = c->found.at[i].full_name.len ? c->found.at[i].full_name
-								: c->found.at[i].name;
+							       : c->found.at[i].name;
 
 		if (n.len)
 			pl_buf_fmt(out, "%s%.*s", out->len ? ", " : "", PL_FMT(n));
@@ -215,9 +216,10 @@ static int default_platform(struct oci *c, struct pl_err *err)
 
 			pl_buf_init(&have, 250);
 			list_platforms(c, k, &have);
-			return pl_fail(err, PL_E_NOT_FOUND,
-				       "%.*s: the image is not for %.*s; choose with --platform: %s",
-				       SHORT(c->o->file), SHORT(here), have.ptr ? have.ptr : "");
+			return pl_fail(
+				err, PL_E_NOT_FOUND,
+				"%.*s: the image is not for %.*s; choose with --platform: %s",
+				SHORT(c->o->file), SHORT(here), have.ptr ? have.ptr : "");
 		}
 		k->dropped = true;
 	}
@@ -244,7 +246,9 @@ static int choose(struct oci *c, struct pl_err *err)
 		list_names(c, &have);
 		return pl_fail(err, PL_E_NOT_FOUND, "%.*s: no image named \"%.*s\"; there is %s",
 			       SHORT(c->o->file), SHORT(c->o->tag),
-			       have.len ? have.ptr : c->found.len ? "no name at all" : "no image");
+			       have.len	      ? have.ptr
+			       : c->found.len ? "no name at all"
+					      : "no image");
 	}
 	if (left == 0) {
 		list_platforms(c, NULL, &have);
@@ -282,7 +286,8 @@ static void add_layer(struct pl_open *o, const struct pl_desc *d, struct pl_laye
 	l->media_type = d->media_type;
 	snprintf(where, sizeof(where), "layer %u", l->index);
 	if (pl_digest_parse(d->digest, &l->blob, &err) < 0)
-		pl_diag_fmt(o->diags, PL_W_FAILED, "digest-unverified", pl_str_c(where), "%s", err.text);
+		pl_diag_fmt(o->diags, PL_W_FAILED, "digest-unverified", pl_str_c(where), "%s",
+			    err.text);
 	if (path.len == 0) {
 		l->missing = pl_arena_fmt(o->arena, "the manifest states no digest for it");
 		pl_diag_add(o->diags, PL_W_FAILED, "layer-missing", pl_str_c(where), l->missing,
@@ -316,8 +321,8 @@ static void add_config(struct pl_open *o, const struct pl_doc *doc, struct pl_im
 		return;
 	}
 	if (pl_digest_parse(doc->config.digest, &want, NULL) < 0)
-		note(o, PL_W_WARN, "digest-unverified", path, "not verified, only sha256 is: ",
-		     doc->config.digest);
+		note(o, PL_W_WARN, "digest-unverified", path,
+		     "not verified, only sha256 is: ", doc->config.digest);
 	pl_open_config(o, path, &want, img, &got);
 }
 
@@ -337,12 +342,13 @@ static int add_image(struct oci *c, const struct candidate *k, struct pl_err *er
 	if (rc < 0)
 		return rc;
 	if (doc.is_index)
-		return pl_fail(err, PL_E_FORMAT, "%.*s: an index where its descriptor says a manifest",
+		return pl_fail(err, PL_E_FORMAT,
+			       "%.*s: an index where its descriptor says a manifest",
 			       SHORT(pl_open_where(o, path)));
 	if (is_artifact(&doc)) {
 		c->artifacts++;
-		note(o, PL_W_NOTE, "artifact", path, "an artifact, not an image; left out: ",
-		     doc.config.media_type);
+		note(o, PL_W_NOTE, "artifact", path,
+		     "an artifact, not an image; left out: ", doc.config.media_type);
 		return 0;
 	}
 	add_layers(o, &doc, &img);
@@ -372,13 +378,15 @@ static int add_images(struct oci *c, struct pl_err *err)
 			first = one;
 		if (one.code != PL_E_NOT_FOUND || c->o->opts->platform.len == 0)
 			pl_diag_add(c->o->diags, PL_W_FATAL, "image-unreadable",
-				    pl_open_where(c->o, k->desc.digest), pl_str_c(one.text), PL_STR(""));
+				    pl_open_where(c->o, k->desc.digest), pl_str_c(one.text),
+				    PL_STR(""));
 	}
 	if (c->o->images.len)
 		return 0;
 	if (first.code)
 		return pl_fail(err, first.code, "%s", first.text);
-	return pl_fail(err, PL_E_UNSUPPORTED, "%.*s: only artifacts in it (signatures, charts …), no image",
+	return pl_fail(err, PL_E_UNSUPPORTED,
+		       "%.*s: only artifacts in it (signatures, charts …), no image",
 		       SHORT(c->o->file));
 }
 
@@ -405,7 +413,8 @@ int pl_oci_open(struct pl_open *o, struct pl_err *err)
 		return rc;
 	check_layout(o);
 	if (!top.is_index)
-		return pl_fail(err, PL_E_FORMAT, "%.*s: index.json is no image index", SHORT(o->file));
+		return pl_fail(err, PL_E_FORMAT, "%.*s: index.json is no image index",
+			       SHORT(o->file));
 	rc = collect(&c, &top, err);
 	if (rc == 0)
 		rc = choose(&c, err);

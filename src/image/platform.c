@@ -8,9 +8,12 @@
 static const struct {
 	const char *machine, *arch;
 } machines[] = {
-	{"x86_64", "amd64"},   {"aarch64", "arm64"},   {"i386", "386"},	      {"i486", "386"},
-	{"i586", "386"},       {"i686", "386"},	       {"armv5l", "arm"},     {"armv6l", "arm"},
-	{"armv7l", "arm"},     {"armv8l", "arm"},      {"ppc64le", "ppc64le"}, {"s390x", "s390x"},
+	{"x86_64", "amd64"},	{"aarch64", "arm64"},
+	{"i386", "386"},	{"i486", "386"},
+	{"i586", "386"},	{"i686", "386"},
+	{"armv5l", "arm"},	{"armv6l", "arm"},
+	{"armv7l", "arm"},	{"armv8l", "arm"},
+	{"ppc64le", "ppc64le"}, {"s390x", "s390x"},
 	{"riscv64", "riscv64"}, {"loongarch64", "loong64"},
 };
 
@@ -65,7 +68,8 @@ int pl_platform_check(struct pl_str want, struct pl_err *err)
 	}
 	if (parts < 2 || parts > 3)
 		return pl_fail(err, PL_E_USAGE,
-			       "platform \"%.*s\": OS/ARCH or OS/ARCH/VARIANT expected, such as linux/arm64",
+			       "platform \"%.*s\": OS/ARCH or OS/ARCH/VARIANT expected, such as "
+			       "linux/arm64",
 			       (int)(want.len > 100 ? 100 : want.len), want.ptr ? want.ptr : "");
 	return 0;
 }

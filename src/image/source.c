@@ -19,7 +19,8 @@ static const struct pl_transport transports[] = {
 };
 
 #define FORMS \
-	"docker-archive:FILE, oci:DIR[:TAG], oci-archive:FILE[:TAG], tar:FILE, dir:PATH, sbom:FILE or -"
+	"docker-archive:FILE, oci:DIR[:TAG], oci-archive:FILE[:TAG], tar:FILE, dir:PATH, " \
+	"sbom:FILE or -"
 
 const struct pl_transport *pl_transports(size_t *n)
 {
@@ -34,22 +35,24 @@ const struct pl_transport *pl_transports(size_t *n)
 
 static int not_a_transport(struct pl_str target, struct pl_err *err)
 {
-	static const char *const engines[] = {"docker", "docker-daemon", "podman", "containerd",
-					      "registry", "containers-storage", "container"};
+	static const char *const engines[] = {"docker",	    "docker-daemon", "podman",
+					      "containerd", "registry",	     "containers-storage",
+					      "container"};
 	ptrdiff_t colon = pl_str_chr(target, ':');
 	struct pl_str name = pl_str_sub(target, 0, colon < 0 ? 0 : (size_t)colon);
 
 	if (colon > 0 && pl_str_eq_c(name, "sbom"))
 		return pl_fail(err, PL_E_USAGE, "%.*s: an inventory, not an image", SHORT(target));
 	if (colon == 1 && pl_is_alpha(target.ptr[0]))
-		return pl_fail(err, PL_E_USAGE,
-			       "%.*s: a Windows path; images are named by %s", SHORT(target), FORMS);
+		return pl_fail(err, PL_E_USAGE, "%.*s: a Windows path; images are named by %s",
+			       SHORT(target), FORMS);
 	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
 		if (pl_str_eq_c(name, engines[i]))
-			return pl_fail(err, PL_E_UNSUPPORTED,
-				       "%.*s: images are not fetched; pipe \"docker save IMAGE\" into "
-				       "\"-\", or name one of %s",
-				       SHORT(target), FORMS);
+			return pl_fail(
+				err, PL_E_UNSUPPORTED,
+				"%.*s: images are not fetched; pipe \"docker save IMAGE\" into "
+				"\"-\", or name one of %s",
+				SHORT(target), FORMS);
 	return 0;
 }
 
@@ -74,8 +77,8 @@ static int no_such_file(struct pl_str target, struct pl_err *err)
 			       "%.*s: no such file; if it is the name of an image, pipe "
 			       "\"docker save %.*s\" into \"-\", or name one of %s",
 			       SHORT(target), SHORT(target), FORMS);
-	return pl_fail(err, PL_E_NOT_FOUND, "%.*s: no such file; images are named by %s", SHORT(target),
-		       FORMS);
+	return pl_fail(err, PL_E_NOT_FOUND, "%.*s: no such file; images are named by %s",
+		       SHORT(target), FORMS);
 }
 
 /* --- files ---------------------------------------------------------------------------------- */
@@ -195,8 +198,8 @@ static int in_worker(struct pl_open *o, const char *what, pl_worker_fn *fn, bool
 		     struct pl_buf *answer, struct pl_err *err)
 {
 	struct look l = {o->fd, looking};
-	struct pl_worker_spec spec = {.name = what, .run = fn, .arg = &l, .keep = &o->fd,
-				      .keep_len = 1};
+	struct pl_worker_spec spec = {
+		.name = what, .run = fn, .arg = &l, .keep = &o->fd, .keep_len = 1};
 	int rc = pl_sandbox_call(&spec, answer, err);
 
 	return rc < 0 ? pl_wrap(err, "%.*s", SHORT(o->file)) : rc;
@@ -222,12 +225,12 @@ static int index_archive(struct pl_open *o, bool looking, bool *rootfs, struct p
 	if (note.rootfs)
 		return 0;
 	if (note.damage.len)
-		pl_diag_add(o->diags, PL_W_FATAL, "archive-damaged", o->file, note.damage,
-			    PL_STR("what stands before the damage was read; save the image again"));
+		pl_open_damaged(o, note.damage);
 	if (note.doubled)
-		pl_diag_fmt(o->diags, PL_W_WARN, "archive-doubled", o->file,
-			    "%llu members have a name that came before; the last of each name counts",
-			    (unsigned long long)note.doubled);
+		pl_diag_fmt(
+			o->diags, PL_W_WARN, "archive-doubled", o->file,
+			"%llu members have a name that came before; the last of each name counts",
+			(unsigned long long)note.doubled);
 	return 0;
 }
 
@@ -337,10 +340,14 @@ static int open_loaded(struct pl_open *o, bool seekable, bool rootfs, struct pl_
 	}
 	if (seekable && o->members.rows.len && has_root_dirs(o))
 		return open_tarfs(o, err);
-	return pl_fail(err, PL_E_FORMAT,
-		       "%.*s: has parts of an image archive, but neither manifest.json nor index.json; "
-		       "if it is a root file system say tar:FILE",
-		       SHORT(o->file));
+	if (o->damage.len)
+		return pl_fail(err, PL_E_TRUNCATED, "%.*s: damaged before its manifest: %.*s",
+			       SHORT(o->file), SHORT(o->damage));
+	return pl_fail(
+		err, PL_E_FORMAT,
+		"%.*s: has parts of an image archive, but neither manifest.json nor index.json; "
+		"if it is a root file system say tar:FILE",
+		SHORT(o->file));
 }
 
 static int look_at_file(struct pl_open *o, struct pl_str path, struct pl_err *err)
@@ -359,7 +366,8 @@ static int look_at_dir(struct pl_open *o, struct pl_str path, struct pl_err *err
 
 	if (rc < 0)
 		return rc;
-	if (faccessat(o->fd, "index.json", F_OK, 0) == 0 && faccessat(o->fd, "oci-layout", F_OK, 0) == 0) {
+	if (faccessat(o->fd, "index.json", F_OK, 0) == 0 &&
+	    faccessat(o->fd, "oci-layout", F_OK, 0) == 0) {
 		set_transport(o, T_OCI);
 		return pl_oci_open(o, err);
 	}
@@ -377,7 +385,8 @@ static int look_at(struct pl_open *o, struct pl_str target, struct pl_err *err)
 	if (target.len == 0)
 		return pl_fail(err, PL_E_USAGE, "no target; images are named by %s", FORMS);
 	if (stat(c, &st) == 0)
-		return S_ISDIR(st.st_mode) ? look_at_dir(o, target, err) : look_at_file(o, target, err);
+		return S_ISDIR(st.st_mode) ? look_at_dir(o, target, err)
+					   : look_at_file(o, target, err);
 	if (errno == ENOENT || errno == ENOTDIR)
 		return no_such_file(target, err);
 	return pl_fail_errno(err, "%.*s", SHORT(target));
@@ -426,7 +435,8 @@ static int open_target(struct pl_open *o, struct pl_str target, struct pl_err *e
 	for (unsigned t = 0; t < T_LOOK; t++) {
 		struct pl_str name = pl_str_c(transports[t].name), path;
 
-		if (!pl_str_starts(target, name) || target.len == name.len || target.ptr[name.len] != ':')
+		if (!pl_str_starts(target, name) || target.len == name.len ||
+		    target.ptr[name.len] != ':')
 			continue;
 		path = pl_str_sub(target, name.len + 1, target.len);
 		if (path.len == 0)
@@ -450,8 +460,12 @@ int pl_source_open(struct pl_str target, const struct pl_source_opts *opts,
 {
 	static const struct pl_source_opts none;
 	struct pl_source *s = pl_arena_new(arena, struct pl_source);
-	struct pl_open o = {.opts = opts ? opts : &none, .hooks = hooks, .arena = arena,
-			    .diags = diags, .source = s, .fd = -1};
+	struct pl_open o = {.opts = opts ? opts : &none,
+			    .hooks = hooks,
+			    .arena = arena,
+			    .diags = diags,
+			    .source = s,
+			    .fd = -1};
 	int rc = o.opts->platform.len ? pl_platform_check(o.opts->platform, err) : 0;
 
 	s->given = pl_arena_str(arena, target);

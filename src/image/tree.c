@@ -48,7 +48,7 @@ struct pl_tree {
 	struct scratch {
 		struct pl_node node;
 		struct pl_buf path;
-	} *scratch;
+	} * scratch;
 };
 
 static struct node *at(const struct pl_tree *t, uint32_t id)
@@ -84,7 +84,8 @@ static uint32_t hash_of(uint32_t parent, struct pl_str name)
 	return (uint32_t)(h >> 32);
 }
 
-static uint32_t *slot_of(const struct pl_tree *t, uint32_t parent, struct pl_str name, uint32_t hash)
+static uint32_t *slot_of(const struct pl_tree *t, uint32_t parent, struct pl_str name,
+			 uint32_t hash)
 {
 	size_t i = hash & (t->slots_cap - 1);
 
@@ -181,8 +182,14 @@ struct pl_tree *pl_tree_new(void)
 	t->slots = pl_xmalloc(t->slots_cap * sizeof(*t->slots));
 	memset(t->slots, 0xff, t->slots_cap * sizeof(*t->slots));
 	root = at(t, node_new(t));
-	*root = (struct node){.name = "", .parent = 0, .first = NONE, .next = NONE, .mode = 0755,
-			      .type = PL_FT_DIR, .origin = PL_ORIGIN_NONE, .alive = true};
+	*root = (struct node){.name = "",
+			      .parent = 0,
+			      .first = NONE,
+			      .next = NONE,
+			      .mode = 0755,
+			      .type = PL_FT_DIR,
+			      .origin = PL_ORIGIN_NONE,
+			      .alive = true};
 	t->scratch = pl_xcalloc(1, sizeof(*t->scratch));
 	pl_buf_init(&t->scratch->path, PL_MiB(1));
 	pl_buf_init(&t->last_dir, PL_MiB(1));
@@ -443,8 +450,8 @@ static void odd(const struct pl_tree *t, struct pl_diags *diags, enum pl_weight 
 
 	if (!diags)
 		return;
-	snprintf(where, sizeof(where), "layer %u: %.*s", t->layer, (int)(path.len > 512 ? 512 : path.len),
-		 path.ptr ? path.ptr : "");
+	snprintf(where, sizeof(where), "layer %u: %.*s", t->layer,
+		 (int)(path.len > 512 ? 512 : path.len), path.ptr ? path.ptr : "");
 	pl_diag_fmt(diags, weight, code, pl_str_c(where), "%s%.*s", what,
 		    (int)(more.len > 256 ? 256 : more.len), more.ptr ? more.ptr : "");
 }
@@ -474,8 +481,8 @@ static bool resolve_dir(struct pl_tree *t, struct pl_str path, struct pl_str dir
 		return true;
 	}
 	odd(t, diags, PL_W_FAILED, rc == WALK_LOOP ? "symlink-loop" : "path-too-long", path,
-	    rc == WALK_LOOP ? "left out: its directory is a loop of symbolic links (limit symlinks)" :
-			      "left out: the resolved path is over the limit path-bytes",
+	    rc == WALK_LOOP ? "left out: its directory is a loop of symbolic links (limit symlinks)"
+			    : "left out: the resolved path is over the limit path-bytes",
 	    PL_STR(""));
 	return false;
 }

@@ -2,11 +2,12 @@
 /*
  * Archives that can be read only once: standard input, and compressed files. A worker decodes and
  * untars and writes frames to a pipe; the parent only counts bytes, keeps what begins like JSON and
- * hands the rest to the hooks. A frame is a tag, a length of eight bytes (little endian), a payload.
+ * hands the rest to the hooks. A frame is a tag, a length of eight bytes (little endian), a
+ * payload.
  *
  * Whether it is an image archive at all is judged by the names in its head, decoded from bytes that
- * are peeked and not consumed: a root file system is passed on as it came, still compressed, and its
- * digest is the one a registry would state.
+ * are peeked and not consumed: a root file system is passed on as it came, still compressed, and
+ * its digest is the one a registry would state.
  */
 #include "image/image_int.h"
 
@@ -110,7 +111,8 @@ static int judge(struct pl_stream *raw, enum pl_codec codec, enum pl_head *head,
 		return 0;
 	view = pl_str_trim(view);
 	if (view.len && (view.ptr[0] == '{' || view.ptr[0] == '['))
-		return pl_fail(err, PL_E_USAGE, "JSON, not an image; an inventory is scanned as sbom:FILE");
+		return pl_fail(err, PL_E_USAGE,
+			       "JSON, not an image; an inventory is scanned as sbom:FILE");
 	return view.len ? pl_fail(err, PL_E_FORMAT, "not an image: no tar archive")
 			: pl_fail(err, PL_E_TRUNCATED, "nothing came");
 }
@@ -179,7 +181,8 @@ static int decide(struct receiver *r, struct pl_str first, struct pl_err *err)
 		return 0;
 	}
 	/* the old layout has one beside each layer */
-	if (!r->rootfs && pl_str_eq_c(pl_path_base(r->member.name), "VERSION") && r->member.size < 16) {
+	if (!r->rootfs && pl_str_eq_c(pl_path_base(r->member.name), "VERSION") &&
+	    r->member.size < 16) {
 		r->fate = FATE_DROP;
 		return 0;
 	}
@@ -254,8 +257,7 @@ static int on_done(struct receiver *r, struct pl_str damage, struct pl_err *err)
 {
 	r->done = true;
 	if (damage.len)
-		pl_diag_add(r->o->diags, PL_W_FATAL, "archive-damaged", r->o->file, damage,
-			    PL_STR("what stands before the damage was read; save the image again"));
+		pl_open_damaged(r->o, damage);
 	/* what had begun to pass is a layer that ends too early: its reader will say so */
 	return r->rootfs || r->fate == FATE_PASS ? on_member_end(r, err) : 0;
 }
@@ -382,8 +384,12 @@ static int finish(struct pl_open *o, struct pl_worker *w, bool done, int rc, str
 static int run(struct pl_open *o, struct job *j, int from, struct receiver *r, struct pl_err *err)
 {
 	const int keep[] = {j->in, j->out};
-	struct pl_worker_spec spec = {.name = "the archive reader", .run = unpack_job, .arg = j,
-				      .keep = keep, .keep_len = 2, .progress = j->progress};
+	struct pl_worker_spec spec = {.name = "the archive reader",
+				      .run = unpack_job,
+				      .arg = j,
+				      .keep = keep,
+				      .keep_len = 2,
+				      .progress = j->progress};
 	struct pl_worker *w = NULL;
 	int rc = pl_worker_start(&spec, &w, err);
 

@@ -141,10 +141,12 @@ static void knows_a_root(void **state)
 
 static void knows_names(void **state)
 {
-	static const char *const yes[] = {"manifest.json", "index.json", "oci-layout", "blobs", "repositories",
-					  "blobs/sha256", "blobs/sha256/" ID, ID, ID "/layer.tar", ID ".json",
-					  "sha256:" ID, ID ".tar.gz"};
-	static const char *const no[] = {"", "etc", "usr/manifest.json", "blobs/x", "bin", "c165ec"};
+	static const char *const yes[] = {
+		"manifest.json", "index.json",	 "oci-layout",	     "blobs",
+		"repositories",	 "blobs/sha256", "blobs/sha256/" ID, ID,
+		ID "/layer.tar", ID ".json",	 "sha256:" ID,	     ID ".tar.gz"};
+	static const char *const no[] = {"",	    "etc", "usr/manifest.json",
+					 "blobs/x", "bin", "c165ec"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)

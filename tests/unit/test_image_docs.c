@@ -29,8 +29,14 @@ static void done(struct parsed *p)
 
 static void digests(void **state)
 {
-	static const char *const bad[] = {"", "sha256:", "sha256:abc", "e3b0c4", EMPTY_SHA "0",
-					  "sha256:zz" "b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"};
+	static const char *const bad[] = {
+		"",
+		"sha256:",
+		"sha256:abc",
+		"e3b0c4",
+		EMPTY_SHA "0",
+		"sha256:zz"
+		"b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"};
 	struct pl_digest d = {0};
 	uint8_t empty[32];
 	pl_auto_arena a = {0};
@@ -53,21 +59,18 @@ static void platforms(void **state)
 		const char *want, *have;
 		bool fits;
 	} rows[] = {
-		{"linux/amd64", "linux/amd64", true},
-		{"linux/amd64", "linux/arm64", false},
-		{"linux/amd64", "windows/amd64", false},
-		{"linux/arm64", "linux/arm64/v8", true},
-		{"linux/arm64/v8", "linux/arm64", true},
-		{"linux/arm/v7", "linux/arm/v6", false},
-		{"linux/arm/v7", "linux/arm", false},
-		{"linux/arm", "linux/arm/v7", true},
+		{"linux/amd64", "linux/amd64", true},	 {"linux/amd64", "linux/arm64", false},
+		{"linux/amd64", "windows/amd64", false}, {"linux/arm64", "linux/arm64/v8", true},
+		{"linux/arm64/v8", "linux/arm64", true}, {"linux/arm/v7", "linux/arm/v6", false},
+		{"linux/arm/v7", "linux/arm", false},	 {"linux/arm", "linux/arm/v7", true},
 		{"linux/amd64", "linux", false},
 	};
 	static const char *const bad[] = {"linux", "linux/", "/amd64", "a/b/c/d", "a//c"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (pl_platform_fits(pl_str_c(rows[i].want), pl_str_c(rows[i].have)) != rows[i].fits)
+		if (pl_platform_fits(pl_str_c(rows[i].want), pl_str_c(rows[i].have)) !=
+		    rows[i].fits)
 			fail_msg("%s wanted, %s there", rows[i].want, rows[i].have);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(pl_platform_check(pl_str_c(bad[i]), NULL), -PL_E_USAGE);
@@ -83,13 +86,17 @@ static void reads_index(void **state)
 	(void)state;
 	parse(&p, pl_doc_to_wire,
 	      "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
-	      "\"manifests\":[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"size\":7143,"
-	      "\"digest\":\"sha256:e692418e4cbaf90ca69d05a66403747baa33ee08806650b51fab815ad7fc331f\","
+	      "\"manifests\":[{\"mediaType\":\"application/"
+	      "vnd.oci.image.manifest.v1+json\",\"size\":7143,"
+	      "\"digest\":\"sha256:"
+	      "e692418e4cbaf90ca69d05a66403747baa33ee08806650b51fab815ad7fc331f\","
 	      "\"platform\":{\"architecture\":\"ppc64le\",\"os\":\"linux\"}},"
-	      "{\"digest\":\"" EMPTY_SHA "\",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"},"
+	      "{\"digest\":\"" EMPTY_SHA
+	      "\",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"},"
 	      "\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}},"
 	      "{\"size\":-1,\"annotations\":{\"org.opencontainers.image.ref.name\":\"v1\","
-	      "\"io.containerd.image.name\":\"docker.io/library/x:v1\"},\"platform\":{\"os\":\"linux\","
+	      "\"io.containerd.image.name\":\"docker.io/library/"
+	      "x:v1\"},\"platform\":{\"os\":\"linux\","
 	      "\"architecture\":\"arm\",\"variant\":\"v7\"}}]}");
 	assert_int_equal(p.rc, 0);
 	assert_int_equal(pl_doc_read(pl_buf_view(&p.wire), &p.arena, &d, NULL), 0);
@@ -105,7 +112,8 @@ static void reads_index(void **state)
 	assert_str(d.rows.at[2].platform, "linux/arm/v7");
 	assert_true(d.rows.at[2].size == UINT64_MAX);
 	for (size_t n = 0; n < p.wire.len; n++)
-		assert_int_equal(pl_doc_read(pl_str_n(p.wire.ptr, n), &p.arena, &d, NULL), -PL_E_WORKER);
+		assert_int_equal(pl_doc_read(pl_str_n(p.wire.ptr, n), &p.arena, &d, NULL),
+				 -PL_E_WORKER);
 	done(&p);
 }
 
@@ -116,9 +124,12 @@ static void reads_manifest(void **state)
 
 	(void)state;
 	parse(&p, pl_doc_to_wire,
-	      "{\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"" EMPTY_SHA
-	      "\",\"size\":7023},\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\","
-	      "\"digest\":\"sha256:9834876dcfb05cb167a5c24953eba58c4ac89b1adf57f28f2f9d09af107ee8f0\","
+	      "{\"config\":{\"mediaType\":\"application/"
+	      "vnd.oci.image.config.v1+json\",\"digest\":\"" EMPTY_SHA
+	      "\",\"size\":7023},\"layers\":[{\"mediaType\":\"application/"
+	      "vnd.oci.image.layer.v1.tar+gzip\","
+	      "\"digest\":\"sha256:"
+	      "9834876dcfb05cb167a5c24953eba58c4ac89b1adf57f28f2f9d09af107ee8f0\","
 	      "\"size\":32654},7]}");
 	assert_int_equal(p.rc, 0);
 	assert_int_equal(pl_doc_read(pl_buf_view(&p.wire), &p.arena, &d, NULL), 0);
@@ -137,9 +148,12 @@ static void reads_docker_manifest(void **state)
 
 	(void)state;
 	parse(&p, pl_docker_to_wire,
-	      "[{\"Config\":\"blobs/sha256/c\",\"RepoTags\":null,\"Layers\":[\"blobs/sha256/aa\",\"b/layer.tar\"],"
-	      "\"LayerSources\":{\"sha256:d\":{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\",\"size\":2,"
-	      "\"digest\":\"sha256:aa\"}}},{\"Config\":\"c.json\",\"RepoTags\":[\"a:1\",\"a:2\"],\"Layers\":[]}]");
+	      "[{\"Config\":\"blobs/sha256/c\",\"RepoTags\":null,\"Layers\":[\"blobs/sha256/"
+	      "aa\",\"b/layer.tar\"],"
+	      "\"LayerSources\":{\"sha256:d\":{\"mediaType\":\"application/"
+	      "vnd.oci.image.layer.v1.tar\",\"size\":2,"
+	      "\"digest\":\"sha256:aa\"}}},{\"Config\":\"c.json\",\"RepoTags\":[\"a:1\",\"a:2\"],"
+	      "\"Layers\":[]}]");
 	assert_int_equal(p.rc, 0);
 	assert_int_equal(pl_docker_read(pl_buf_view(&p.wire), &p.arena, &d, NULL), 0);
 	assert_int_equal(d.rows.len, 2);
@@ -159,10 +173,14 @@ static void reads_config(void **state)
 
 	(void)state;
 	parse(&p, pl_config_to_wire,
-	      "{\"created\":\"2015-10-31T22:22:56.015925234Z\",\"architecture\":\"amd64\",\"os\":\"linux\","
-	      "\"config\":{\"User\":\"alice\",\"ExposedPorts\":{\"8080/tcp\":{}},\"Env\":[\"PATH=/usr/bin\",\"FOO=x\"],"
-	      "\"Entrypoint\":[\"/bin/my-app-binary\"],\"Cmd\":\"--foreground\",\"Volumes\":{\"/var/job-result-data\":{}},"
-	      "\"WorkingDir\":\"/home/alice\",\"Labels\":{\"com.example.project.git.commit\":\"45a939b2\"},"
+	      "{\"created\":\"2015-10-31T22:22:56.015925234Z\",\"architecture\":\"amd64\",\"os\":"
+	      "\"linux\","
+	      "\"config\":{\"User\":\"alice\",\"ExposedPorts\":{\"8080/tcp\":{}},\"Env\":[\"PATH=/"
+	      "usr/bin\",\"FOO=x\"],"
+	      "\"Entrypoint\":[\"/bin/my-app-binary\"],\"Cmd\":\"--foreground\",\"Volumes\":{\"/"
+	      "var/job-result-data\":{}},"
+	      "\"WorkingDir\":\"/home/"
+	      "alice\",\"Labels\":{\"com.example.project.git.commit\":\"45a939b2\"},"
 	      "\"Healthcheck\":{\"Test\":[\"CMD\",\"true\"]},\"StopSignal\":\"SIGTERM\"},"
 	      "\"rootfs\":{\"diff_ids\":[\"" EMPTY_SHA "\"],\"type\":\"layers\"},"
 	      "\"history\":[{\"created_by\":\"/bin/sh -c #(nop) ADD file:a3 in /\"},"
@@ -183,7 +201,8 @@ static void reads_config(void **state)
 	assert_true(d.history.at[1].empty_layer);
 	assert_str(d.diff_ids.at[0], EMPTY_SHA);
 	done(&p);
-	parse(&p, pl_config_to_wire, "{\"config\":{\"Healthcheck\":{\"Test\":[\"NONE\"]},\"User\":5},\"history\":7}");
+	parse(&p, pl_config_to_wire,
+	      "{\"config\":{\"Healthcheck\":{\"Test\":[\"NONE\"]},\"User\":5},\"history\":7}");
 	assert_int_equal(p.rc, 0);
 	assert_int_equal(pl_config_read(pl_buf_view(&p.wire), &p.arena, &d, NULL), 0);
 	assert_false(d.config.has_healthcheck);
@@ -230,9 +249,12 @@ static void refuses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(digests),	cmocka_unit_test(platforms),
-		cmocka_unit_test(reads_index),	cmocka_unit_test(reads_manifest),
-		cmocka_unit_test(reads_docker_manifest), cmocka_unit_test(reads_config),
+		cmocka_unit_test(digests),
+		cmocka_unit_test(platforms),
+		cmocka_unit_test(reads_index),
+		cmocka_unit_test(reads_manifest),
+		cmocka_unit_test(reads_docker_manifest),
+		cmocka_unit_test(reads_config),
 		cmocka_unit_test(refuses),
 	};
 

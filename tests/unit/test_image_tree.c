@@ -49,7 +49,8 @@ static int show(void *arg, const struct pl_node *n)
 {
 	struct pl_buf *b = arg;
 
-	pl_buf_fmt(b, "%s%c%u %.*s", b->len ? "; " : "", letters[n->type], n->layer, PL_FMT(n->path));
+	pl_buf_fmt(b, "%s%c%u %.*s", b->len ? "; " : "", letters[n->type], n->layer,
+		   PL_FMT(n->path));
 	if (n->type == PL_FT_SYMLINK)
 		pl_buf_fmt(b, " %.*s", PL_FMT(n->link));
 	else if (n->origin != PL_ORIGIN_NONE)
@@ -73,12 +74,11 @@ static const struct {
 	{"opaque marker after its siblings hides lower ones only",
 	 "d a; f a/old; d a/sub; f a/sub/old; -; f a/new; f a/sub/new; f a/.wh..wh..opq",
 	 "d0 a; f1 a/new 3; d1 a/sub; f1 a/sub/new 4"},
-	{"explicit whiteout does not hide the same layer",
-	 "f a; -; f a; f .wh.a", "f1 a 2"},
+	{"explicit whiteout does not hide the same layer", "f a; -; f a; f .wh.a", "f1 a 2"},
 	{"whiteout before the new file", "f a; -; f .wh.a; f a", "f1 a 3"},
 	{"whiteout of a directory", "d a; f a/x; d a/b; f a/b/y; f z; -; f .wh.a", "f0 z 3"},
-	{"whiteout of a directory that gets something new",
-	 "d a; f a/x; -; f a/new; f .wh.a", "d1 a; f1 a/new 2"},
+	{"whiteout of a directory that gets something new", "d a; f a/x; -; f a/new; f .wh.a",
+	 "d1 a; f1 a/new 2"},
 	{"whiteout of nothing", "f a; -; f .wh.b; f c/.wh.d", "f0 a 1; d1 c"},
 	{"whiteout, then again in a later layer", "f a; -; f .wh.a; -; f a", "f2 a 3"},
 	{"opaque root", "f a; d b; f b/c; -; f .wh..wh..opq; f d", "f1 d 4"},
@@ -99,15 +99,15 @@ static const struct {
 	{"parent is an absolute symlink",
 	 "d usr; d usr/lib; l lib /usr/lib; -; f lib/x; f lib/sub/y",
 	 "l0 lib /usr/lib; d0 usr; d0 usr/lib; d1 usr/lib/sub; f1 usr/lib/sub/y 2; f1 usr/lib/x 1"},
-	{"symlink that climbs stays inside the root",
-	 "l a ../../../etc; d etc; -; f a/passwd", "l0 a ../../../etc; d0 etc; f1 etc/passwd 1"},
+	{"symlink that climbs stays inside the root", "l a ../../../etc; d etc; -; f a/passwd",
+	 "l0 a ../../../etc; d0 etc; f1 etc/passwd 1"},
 	{"chain of symlinks", "l a b; l b /c/d; d c; d c/d; -; f a/x",
 	 "l0 a b; l0 b /c/d; d0 c; d0 c/d; f1 c/d/x 1"},
 	{"whiteout under a symlinked directory",
 	 "d usr; d usr/lib; f usr/lib/x; f usr/lib/y; l lib usr/lib; -; f lib/.wh.x",
 	 "l0 lib usr/lib; d0 usr; d0 usr/lib; f0 usr/lib/y 2"},
-	{"dangling symlink as parent: its directory is made",
-	 "l lib usr/lib; -; f lib/x", "l0 lib usr/lib; d1 usr; d1 usr/lib; f1 usr/lib/x 1"},
+	{"dangling symlink as parent: its directory is made", "l lib usr/lib; -; f lib/x",
+	 "l0 lib usr/lib; d1 usr; d1 usr/lib; f1 usr/lib/x 1"},
 	{"last component is replaced, not followed", "f t; l a t; -; f a", "f1 a 2; f0 t 1"},
 	{"loop of symlinks", "l a b; l b a; -; f a/x; f c", "l0 a b; l0 b a; f1 c 2",
 	 "symlink-loop"},
@@ -115,10 +115,9 @@ static const struct {
 	{"entry below a file", "f a; -; f a/b", "d1 a; f1 a/b 2", "path-under-file"},
 	{"hard link in one layer", "f a; h b a", "f0 a 1; f0 b 1"},
 	{"hard link to a lower layer", "f a; -; h b /a", "f0 a 1; f1 b 1"},
-	{"hard link keeps the content when its target goes",
-	 "f a; -; h b a; -; f .wh.a", "f1 b 1"},
-	{"hard link through a symlinked directory",
-	 "d usr; f usr/a; l s usr; -; h s/b s/a", "l0 s usr; d0 usr; f0 usr/a 1; f1 usr/b 1"},
+	{"hard link keeps the content when its target goes", "f a; -; h b a; -; f .wh.a", "f1 b 1"},
+	{"hard link through a symlinked directory", "d usr; f usr/a; l s usr; -; h s/b s/a",
+	 "l0 s usr; d0 usr; f0 usr/a 1; f1 usr/b 1"},
 	{"hard link to a symlink", "l a t; h b ./a", "l0 a t; l0 b t"},
 	{"hard link to nothing", "h a b", "f0 a", "hardlink-target"},
 	{"hard link to a directory", "d b; h a b", "f0 a; d0 b", "hardlink-target"},
@@ -154,7 +153,8 @@ static void follows_the_rules(void **state)
 		build(t, rows[i].layers, &diags);
 		pl_tree_each(t, show, &got);
 		if (!pl_str_eq_c(pl_buf_view(&got), rows[i].tree))
-			fail_msg("%s:\n got %s\nwant %s", rows[i].what, got.ptr ? got.ptr : "", rows[i].tree);
+			fail_msg("%s:\n got %s\nwant %s", rows[i].what, got.ptr ? got.ptr : "",
+				 rows[i].tree);
 		if (diags.rows.len != (rows[i].code != NULL) ||
 		    (rows[i].code && !pl_str_eq_c(diags.rows.at[0].code, rows[i].code)))
 			fail_msg("%s: %zu diagnostics", rows[i].what, diags.rows.len);
@@ -169,8 +169,10 @@ static void finds(void **state)
 	const struct pl_node *n;
 
 	(void)state;
-	build(t, "d usr; d usr/lib; f usr/lib/a; l lib usr/lib; l x /lib/a; l loop loop; l up ../..;"
-		 "l dangling none; f file", NULL);
+	build(t,
+	      "d usr; d usr/lib; f usr/lib/a; l lib usr/lib; l x /lib/a; l loop loop; l up ../..;"
+	      "l dangling none; f file",
+	      NULL);
 	n = pl_tree_find(t, PL_STR("lib/a"), false);
 	assert_non_null(n);
 	assert_str(n->path, "usr/lib/a");
@@ -266,8 +268,10 @@ static void bounds_depth(void **state)
 	for (size_t i = 0; i + 1 < sizeof(path); i += 2)
 		memcpy(path + i, "a/", 2);
 	pl_tree_add(t, &(struct pl_node){.path = {path, 3999}, .type = PL_FT_DIR}, &diags);
-	pl_tree_add(t, &(struct pl_node){.path = PL_STR("l"), .type = PL_FT_SYMLINK, .link = {path, 3999}},
-		    &diags);
+	pl_tree_add(
+		t,
+		&(struct pl_node){.path = PL_STR("l"), .type = PL_FT_SYMLINK, .link = {path, 3999}},
+		&diags);
 	assert_int_equal(diags.rows.len, 0);
 	memcpy(link, "l/", 2);
 	memcpy(link + 2, path, 3999);
@@ -304,7 +308,8 @@ static void put_file(const char *path, unsigned number)
 /* One name in one layer: the same fact as an entry of the tree and as overlayfs stores it. */
 static void random_dir(struct kernel *k, const char *disk, const char *path, unsigned depth);
 
-static void random_name(struct kernel *k, const char *disk, const char *path, char name, unsigned depth)
+static void random_name(struct kernel *k, const char *disk, const char *path, char name,
+			unsigned depth)
 {
 	char on_disk[256], entry[128], white[128];
 	struct pl_node n = {.origin = PL_ORIGIN_NONE, .path = {entry, 0}};
@@ -381,7 +386,10 @@ static void list_disk(const char *disk, const char *path, struct pl_buf *out)
 				close(fd);
 			}
 			pl_buf_fmt(out, "%s %s%s\n", rel,
-				   S_ISDIR(st.st_mode) ? "d" : S_ISLNK(st.st_mode) ? "l" : "f", text);
+				   S_ISDIR(st.st_mode)	 ? "d"
+				   : S_ISLNK(st.st_mode) ? "l"
+							 : "f",
+				   text);
 			if (S_ISDIR(st.st_mode))
 				list_disk(child, rel, out);
 		}
@@ -468,9 +476,12 @@ static void agrees_with_overlayfs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(follows_the_rules), cmocka_unit_test(finds),
-		cmocka_unit_test(stops),	     cmocka_unit_test(stays_linear),
-		cmocka_unit_test(bounds_depth),	     cmocka_unit_test(agrees_with_overlayfs),
+		cmocka_unit_test(follows_the_rules),
+		cmocka_unit_test(finds),
+		cmocka_unit_test(stops),
+		cmocka_unit_test(stays_linear),
+		cmocka_unit_test(bounds_depth),
+		cmocka_unit_test(agrees_with_overlayfs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
