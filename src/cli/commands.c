@@ -70,6 +70,7 @@ static int run_help(struct pl_cli *c)
 	const struct pl_command *about = NULL;
 	pl_auto_buf out;
 
+	pl_buf_init(&out, PL_MiB(1));
 	if (c->args.len) {
 		about = find(c->args.at[0], c->args.len > 1 ? c->args.at[1] : NULL);
 		if (!about)
@@ -77,7 +78,6 @@ static int run_help(struct pl_cli *c)
 					    "help: no command %s; `plimsoll help` lists them",
 					    c->args.at[0]);
 	}
-	pl_buf_init(&out, PL_MiB(1));
 	pl_cli_help(&out, about);
 	return print(&out);
 }
@@ -94,10 +94,10 @@ static int run_completion(struct pl_cli *c)
 {
 	pl_auto_buf out;
 
+	pl_buf_init(&out, PL_MiB(1));
 	if (strcmp(c->args.at[0], "bash") != 0)
 		return pl_cli_error(PL_EXIT_USAGE, "completion: no shell %s; only bash so far",
 				    c->args.at[0]);
-	pl_buf_init(&out, PL_MiB(1));
 	pl_cli_completion(&out);
 	return print(&out);
 }

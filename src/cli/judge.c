@@ -152,9 +152,9 @@ int pl_job_finish(struct pl_job *job)
 	pl_auto_buf out;
 	int rc;
 
+	pl_buf_init(&out, PL_GiB(2));
 	if (job->reports.len == 0)
 		return job->status;
-	pl_buf_init(&out, PL_GiB(2));
 	if (reporter->write((const struct pl_report *const *)job->reports.at, job->reports.len,
 			    &style, &out, &err) < 0)
 		return pl_job_worse(job->status, pl_cli_fail(NULL, &err));

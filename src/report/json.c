@@ -7,18 +7,15 @@
 
 static void digest(struct pl_jw *w, const char *key, const struct pl_digest *d)
 {
-	char hex[65];
-	pl_auto_buf text;
+	char text[80] = "sha256:";
 
 	pl_jw_key(w, key);
 	if (!d->known) {
 		pl_jw_null(w);
 		return;
 	}
-	pl_hex(d->sha256, sizeof(d->sha256), hex);
-	pl_buf_init(&text, 128);
-	pl_buf_fmt(&text, "sha256:%s", hex);
-	pl_jw_str(w, pl_buf_view(&text));
+	pl_hex(d->sha256, sizeof(d->sha256), text + strlen(text));
+	pl_jw_str(w, pl_str_c(text));
 }
 
 static void strings(struct pl_jw *w, const char *key, const struct pl_str *at, size_t n)
@@ -351,6 +348,7 @@ static void diagnostics(struct pl_jw *w, const struct pl_diags *d)
 {
 	pl_auto_buf text;
 
+	pl_buf_init(&text, 128);
 	pl_jw_key(w, "diagnostics");
 	pl_jw_arr(w);
 	for (size_t i = 0; i < d->rows.len; i++) {
@@ -365,7 +363,6 @@ static void diagnostics(struct pl_jw *w, const struct pl_diags *d)
 		pl_jw_obj_end(w);
 	}
 	if (d->dropped) {
-		pl_buf_init(&text, 128);
 		pl_buf_fmt(&text, "%zu more diagnostics are not listed", d->dropped);
 		pl_jw_obj(w);
 		pl_jw_kstr(w, "weight", pl_str_c(pl_weight_name(d->worst)));

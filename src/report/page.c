@@ -93,10 +93,10 @@ void pl_page_layer(struct pl_page *p, uint32_t layer, size_t columns)
 	struct pl_layer_sum l;
 	pl_auto_buf text;
 
+	pl_buf_init(&text, PL_MiB(64));
 	if (layer == UINT32_MAX || layer >= pl_report_layers(p->r))
 		return;
 	l = pl_report_layer(p->r, layer);
-	pl_buf_init(&text, PL_MiB(64));
 	pl_buf_fmt(&text, "layer %u", layer);
 	if (l.created_by.len) {
 		pl_buf_c(&text, " · ");

@@ -300,12 +300,12 @@ int pl_report_read(struct pl_str path, struct pl_arena *arena, struct pl_scanned
 	int fd = STDIN_FILENO, rc;
 	pl_auto_buf answer;
 
+	pl_buf_init(&answer, pl_limit(PL_LIM_SBOM_BYTES));
 	if (strcmp(name, "-") != 0) {
 		fd = opened = open(name, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
 			return pl_fail_errno(err, "%s", name);
 	}
-	pl_buf_init(&answer, pl_limit(PL_LIM_SBOM_BYTES));
 	rc = pl_sandbox_call(&(struct pl_worker_spec){.name = "report reader",
 						      .run = work,
 						      .arg = &fd,

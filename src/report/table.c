@@ -14,9 +14,9 @@ static void put_starter(struct pl_page *p)
 {
 	pl_auto_buf text;
 
+	pl_buf_init(&text, 1024);
 	if (!p->r->db || !p->r->db->starter)
 		return;
-	pl_buf_init(&text, 1024);
 	pl_buf_fmt(&text,
 		   "Only the %llu starter advisories that are compiled in judged this image: most "
 		   "flaws "
@@ -176,9 +176,9 @@ static void put_advisories(struct pl_page *p)
 	const struct pl_db_info *db = p->r->db;
 	pl_auto_buf text;
 
+	pl_buf_init(&text, 65536);
 	if (!db)
 		return;
-	pl_buf_init(&text, 65536);
 	pl_buf_fmt(&text, "%.*s · %llu records, newest of %.*s", PL_FMT(db->name),
 		   (unsigned long long)db->records, PL_FMT(pl_str_sub(db->modified, 0, 10)));
 	put_label(p, "advisories");
