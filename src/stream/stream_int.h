@@ -64,13 +64,17 @@ struct pl_stream *pl_stream_open_decoder(struct pl_stream **up, const struct pl_
  * but zeros, PL_E_FORMAT for anything else. */
 int pl_codec_more(struct pl_stream *up, struct pl_str magic, const char *name, struct pl_err *err);
 
+enum pl_tar_sparse { PL_TAR_SPARSE_NO, PL_TAR_SPARSE_0_X, PL_TAR_SPARSE_1_0 };
+
 /* The pax records of one extended header that matter to us (tar_pax.c). */
 struct pl_tar_pax {
 	struct pl_str path, link, sparse_name;
-	bool has_path, has_link, has_size, has_uid, has_gid, has_mtime, has_sparse_size, has_sparse;
-	bool has_caps;
+	bool has_path, has_link, has_size, has_uid, has_gid, has_mtime, has_sparse_size;
+	bool has_caps, sparse_map, negative_uid, negative_gid;
+	struct pl_str bad; /* a key whose value is no number; an error once the header is applied */
+	struct pl_str sparse_major, sparse_minor;
+	enum pl_tar_sparse sparse; /* found from all of them */
 	uint64_t size, uid, gid, sparse_size;
-	uint64_t sparse_major, sparse_minor;
 	int64_t mtime;
 };
 /* Views point into `records`. offset names the header in errors. */

@@ -14,7 +14,7 @@ struct pl_tar {
 	uint32_t pad;
 	size_t shown; /* peeked, to be skipped by the next call */
 	bool end, complete;
-	bool has_pax, has_name, has_link;
+	bool has_name, has_link;
 	const char *odd;
 	struct pl_tar_pax pax;
 	struct pl_buf records, name, link, joined;
@@ -134,26 +134,28 @@ static struct pl_str field(const uint8_t *f, size_t len)
 	return pl_str_n(f, strnlen((const char *)f, len));
 }
 
-static int read_size(struct pl_tar *t, uint64_t *out, struct pl_err *err)
+static int read_size(struct pl_tar *t, int64_t *out, struct pl_err *err)
 {
 	int64_t v;
 
 	if (!pl_tar_number(t->h + 124, 12, &v))
 		return damaged(t, "size is no number", err);
-	if (v < 0)
-		return damaged(t, "negative size", err);
-	*out = (uint64_t)v;
+	*out = v;
 	return 0;
 }
 
 /* The content of an extended header, bounded by pax-bytes. */
 static int read_extension(struct pl_tar *t, struct pl_buf *b, struct pl_err *err)
 {
+	int64_t number;
 	uint64_t size;
-	int rc = read_size(t, &size, err);
+	int rc = read_size(t, &number, err);
 
 	if (rc < 0)
 		return rc;
+	if (number < 0)
+		return damaged(t, "negative size", err);
+	size = (uint64_t)number;
 	if (size > pl_limit(PL_LIM_PAX_BYTES))
 		return pl_fail_limit(err, PL_LIM_PAX_BYTES, "an extended tar header");
 	pl_buf_reset(b);
@@ -196,7 +198,6 @@ static int read_pax(struct pl_tar *t, struct pl_err *err)
 	rc = pl_tar_pax_parse(pl_buf_view(&t->records), offset, &t->pax, err);
 	if (rc < 0)
 		return rc;
-	t->has_pax = true;
 	return 1;
 }
 
@@ -213,7 +214,10 @@ static int read_global(struct pl_tar *t, struct pl_err *err)
 		rc = pl_tar_pax_parse(pl_buf_view(&b), offset, &p, err);
 	if (rc < 0)
 		return rc;
-	if (p.has_path || p.has_link || p.has_size || p.has_uid || p.has_gid || p.has_sparse)
+	/* Go's reader hands a global header out, and what stood before it is forgotten. */
+	t->pax = (struct pl_tar_pax){0};
+	t->has_name = t->has_link = false;
+	if (p.has_path || p.has_link || p.has_size || p.has_uid || p.has_gid || p.sparse)
 		t->odd = "a global pax header gives a path, size or owner (ignored, as by the "
 			 "engines)";
 	return 1;
@@ -237,19 +241,37 @@ static int read_if_extended(struct pl_tar *t, struct pl_err *err)
 	}
 }
 
-static bool is_ustar(const struct pl_tar *t)
+static bool gnu_time_ok(const uint8_t *field)
 {
-	return !memcmp(t->h + 257, "ustar\0", 6);
+	int64_t v;
+
+	return !field[0] || pl_tar_number(field, 12, &v);
 }
 
-/* GNU ("ustar  ") keeps times where ustar has the prefix; star's prefix is 131 bytes long. */
+/* What stands before the name. star's prefix is 131 bytes long. GNU keeps two times there; an old
+ * writer in Go put a prefix there nevertheless, which Go's reader still takes when it is ASCII and
+ * the times are no numbers. */
+static struct pl_str header_prefix(const struct pl_tar *t)
+{
+	struct pl_str prefix = field(t->h + 345, 155);
+
+	if (!memcmp(t->h + 257, "ustar\0", 6))
+		return memcmp(t->h + 508, "tar", 4) ? prefix : field(t->h + 345, 131);
+	if (memcmp(t->h + 257, "ustar  ", 8) ||
+	    (gnu_time_ok(t->h + 345) && gnu_time_ok(t->h + 357)))
+		return (struct pl_str){0};
+	for (size_t i = 0; i < prefix.len; i++)
+		if ((uint8_t)prefix.ptr[i] >= 0x80)
+			return (struct pl_str){0};
+	return prefix;
+}
+
 static struct pl_str header_path(struct pl_tar *t)
 {
-	struct pl_str name = field(t->h, 100), prefix;
+	struct pl_str name = field(t->h, 100), prefix = header_prefix(t);
 
-	if (!is_ustar(t) || !t->h[345])
+	if (!prefix.len)
 		return name;
-	prefix = field(t->h + 345, memcmp(t->h + 508, "tar", 4) ? 155 : 131);
 	pl_buf_reset(&t->joined);
 	pl_buf_str(&t->joined, prefix);
 	pl_buf_ch(&t->joined, '/');
@@ -284,23 +306,19 @@ static enum pl_ftype entry_type(struct pl_tar *t, struct pl_str path)
 	}
 }
 
-static int read_owner(struct pl_tar *t, size_t at, bool has, uint64_t from_pax, uint64_t *out,
-		      struct pl_err *err)
+static uint64_t read_owner(struct pl_tar *t, size_t at, bool has, uint64_t from_pax, bool negative)
 {
-	int64_t v;
+	int64_t v = (int64_t)from_pax;
 
-	if (has) {
-		*out = from_pax;
+	if (!has && !pl_tar_number(t->h + at, 8, &v)) {
+		t->odd = "owner is no number";
 		return 0;
 	}
-	if (!pl_tar_number(t->h + at, 8, &v)) {
-		t->odd = "owner is no number";
-		v = 0;
+	if (v < 0 || (has && negative)) {
+		t->odd = "negative owner";
+		return 0;
 	}
-	if (v < 0)
-		return damaged(t, "negative owner", err);
-	*out = (uint64_t)v;
-	return 0;
+	return (uint64_t)v;
 }
 
 /* Old GNU form: the map goes on in blocks of 21 pairs and a flag that are not counted in size. */
@@ -381,24 +399,31 @@ static int skip_sparse_map(struct pl_tar *t, struct pl_err *err)
 static int read_content(struct pl_tar *t, struct pl_tar_entry *e, struct pl_err *err)
 {
 	const struct pl_tar_pax *p = &t->pax;
-	int rc;
+	int64_t number;
+	int rc = read_size(t, &number, err);
 
+	if (rc < 0)
+		return rc;
+	if (p->has_size)
+		number = (int64_t)p->size;
 	if (e->type != PL_FT_FILE && e->type != PL_FT_OTHER) {
-		if (e->size)
+		if (number)
 			t->odd = "a link, directory or device with a size";
-		e->size = 0;
 		return 0;
 	}
+	if (number < 0)
+		return damaged(t, "negative size", err);
+	e->size = (uint64_t)number;
 	t->left = e->size;
 	t->pad = padding(e->size);
 	if (t->h[156] == 'S') {
 		rc = read_old_sparse(t, e, err);
 		if (rc < 0)
 			return rc;
-	} else if (t->has_pax && p->has_sparse) {
+	} else if (p->sparse) {
 		e->sparse = true;
 		e->size = p->has_sparse_size ? p->sparse_size : e->size;
-		rc = p->sparse_major == 1 ? skip_sparse_map(t, err) : 0;
+		rc = p->sparse == PL_TAR_SPARSE_1_0 ? skip_sparse_map(t, err) : 0;
 		if (rc < 0)
 			return rc;
 	}
@@ -420,11 +445,15 @@ static int read_entry(struct pl_tar *t, struct pl_tar_entry *out, struct pl_err 
 	int64_t v;
 	int rc;
 
+	if (p->bad.len)
+		return pl_fail(err, PL_E_FORMAT,
+			       "tar: pax record %.*s is no number before offset %llu",
+			       (int)(p->bad.len < 64 ? p->bad.len : 64), p->bad.ptr, here(t));
 	e.path = choose(t->has_name, &t->name, p->has_path, p->path, header_path(t));
-	if (p->has_sparse && p->sparse_name.len)
-		e.path = p->sparse_name;
 	e.link = choose(t->has_link, &t->link, p->has_link, p->link, field(t->h + 157, 100));
 	e.type = entry_type(t, e.path);
+	if (p->sparse && p->sparse_name.len)
+		e.path = p->sparse_name;
 	if (!e.path.len)
 		t->odd = "an entry without a name";
 	if (!pl_tar_number(t->h + 100, 8, &v)) {
@@ -435,15 +464,9 @@ static int read_entry(struct pl_tar *t, struct pl_tar_entry *out, struct pl_err 
 	if (!pl_tar_number(t->h + 136, 12, &v))
 		v = 0;
 	e.mtime = p->has_mtime ? p->mtime : v;
-	rc = read_owner(t, 108, p->has_uid, p->uid, &e.uid, err);
-	if (rc >= 0)
-		rc = read_owner(t, 116, p->has_gid, p->gid, &e.gid, err);
-	if (rc >= 0)
-		rc = read_size(t, &e.size, err);
-	if (p->has_size)
-		e.size = p->size;
-	if (rc >= 0)
-		rc = read_content(t, &e, err);
+	e.uid = read_owner(t, 108, p->has_uid, p->uid, p->negative_uid);
+	e.gid = read_owner(t, 116, p->has_gid, p->gid, p->negative_gid);
+	rc = read_content(t, &e, err);
 	if (rc < 0)
 		return rc;
 	e.stored = t->left;
@@ -464,7 +487,7 @@ static int finish_entry(struct pl_tar *t, struct pl_err *err)
 	t->shown = 0;
 	t->left = t->pad = 0;
 	rc = step_over(t, n, "the content of a file", err);
-	t->has_pax = t->has_name = t->has_link = false;
+	t->has_name = t->has_link = false;
 	t->pax = (struct pl_tar_pax){0};
 	t->odd = NULL;
 	return rc;

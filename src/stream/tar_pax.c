@@ -20,22 +20,24 @@ static bool base256(const uint8_t *f, size_t len, int64_t *out)
 	return true;
 }
 
+/* As Go's parser: blanks and NULs at both ends, then octal digits up to a NUL. A leading NUL is
+ * zero to other readers, so taking it differently here would show other entries than the engines.
+ */
 bool pl_tar_number(const uint8_t *f, size_t len, int64_t *out)
 {
 	uint64_t v = 0;
-	size_t i = 0;
 
 	if (f[0] & 0x80)
 		return base256(f, len, out);
-	while (i < len && f[i] == ' ')
-		i++;
-	for (; i < len && f[i] >= '0' && f[i] <= '7'; i++) {
-		if (v >> 60)
+	for (; len && (*f == ' ' || !*f); len--)
+		f++;
+	while (len && (f[len - 1] == ' ' || !f[len - 1]))
+		len--;
+	for (size_t i = 0; i < len && f[i]; i++) {
+		if (f[i] < '0' || f[i] > '7' || v >> 60)
 			return false;
 		v = v << 3 | (uint64_t)(f[i] - '0');
 	}
-	if (i < len && f[i] != ' ' && f[i] != '\0')
-		return false;
 	*out = (int64_t)v;
 	return true;
 }
@@ -97,26 +99,52 @@ static bool pax_number(struct pl_str v, uint64_t *out, bool *has)
 	uint64_t n = 0;
 
 	*has = v.len > 0;
+	if (v.len > 1 && v.ptr[0] == '+' && v.ptr[1] != '+')
+		v = pl_str_sub(v, 1, v.len);
 	if (v.len && (!pl_str_u64(v, &n) || n > INT64_MAX))
 		return false;
 	*out = n;
 	return true;
 }
 
+/* Owners below zero are odd, but the engines take them: they stand for "leave it". */
+static bool pax_owner(struct pl_str v, uint64_t *out, bool *has, bool *negative)
+{
+	*negative = v.len && v.ptr[0] == '-';
+	return pax_number(*negative ? pl_str_sub(v, 1, v.len) : v, out, has);
+}
+
+/* What stands in the records; pax_sparse_form says what it makes together. */
 static bool pax_sparse(struct pl_str key, struct pl_str v, struct pl_tar_pax *p)
 {
 	bool ignored;
 
-	p->has_sparse = true;
 	if (pl_str_eq_c(key, "major"))
-		return pax_number(v, &p->sparse_major, &ignored);
-	if (pl_str_eq_c(key, "minor"))
-		return pax_number(v, &p->sparse_minor, &ignored);
-	if (pl_str_eq_c(key, "name"))
+		p->sparse_major = v;
+	else if (pl_str_eq_c(key, "minor"))
+		p->sparse_minor = v;
+	else if (pl_str_eq_c(key, "name"))
 		pax_text(v, &p->sparse_name, &ignored);
-	if (pl_str_eq_c(key, "size") || pl_str_eq_c(key, "realsize"))
+	else if (pl_str_eq_c(key, "map") || pl_str_eq_c(key, "offset") ||
+		 pl_str_eq_c(key, "numbytes"))
+		p->sparse_map = v.len > 0;
+	else if (pl_str_eq_c(key, "size") || pl_str_eq_c(key, "realsize"))
 		return pax_number(v, &p->sparse_size, &p->has_sparse_size);
 	return true;
+}
+
+/* Forms 0.0 and 0.1 came without a version; records of an unknown one mean nothing. */
+static enum pl_tar_sparse pax_sparse_form(const struct pl_tar_pax *p)
+{
+	struct pl_str major = p->sparse_major, minor = p->sparse_minor;
+
+	if (pl_str_eq_c(major, "1") && pl_str_eq_c(minor, "0"))
+		return PL_TAR_SPARSE_1_0;
+	if (pl_str_eq_c(major, "0") && (pl_str_eq_c(minor, "0") || pl_str_eq_c(minor, "1")))
+		return PL_TAR_SPARSE_0_X;
+	if (major.len || minor.len || !p->sparse_map)
+		return PL_TAR_SPARSE_NO;
+	return PL_TAR_SPARSE_0_X;
 }
 
 static bool pax_record(struct pl_str key, struct pl_str v, struct pl_tar_pax *p)
@@ -130,12 +158,11 @@ static bool pax_record(struct pl_str key, struct pl_str v, struct pl_tar_pax *p)
 	else if (pl_str_eq_c(key, "size"))
 		return pax_number(v, &p->size, &p->has_size);
 	else if (pl_str_eq_c(key, "uid"))
-		return pax_number(v, &p->uid, &p->has_uid);
+		return pax_owner(v, &p->uid, &p->has_uid, &p->negative_uid);
 	else if (pl_str_eq_c(key, "gid"))
-		return pax_number(v, &p->gid, &p->has_gid);
+		return pax_owner(v, &p->gid, &p->has_gid, &p->negative_gid);
 	else if (pl_str_eq_c(key, "mtime")) {
-		p->has_mtime = v.len > 0;
-		return !v.len || pax_time(v, &p->mtime);
+		p->has_mtime = pax_time(v, &p->mtime);
 	} else if (pl_str_starts(key, sparse))
 		return pax_sparse(pl_str_sub(key, sparse.len, key.len), v, p);
 	else if (pl_str_eq_c(key, "SCHILY.xattr.security.capability") ||
@@ -175,11 +202,11 @@ int pl_tar_pax_parse(struct pl_str records, uint64_t offset, struct pl_tar_pax *
 			return pl_fail(err, PL_E_FORMAT, "tar: malformed pax record at offset %llu",
 				       (unsigned long long)offset);
 		if (!pax_record(key, value, &p))
-			return pl_fail(err, PL_E_FORMAT,
-				       "tar: pax record %.*s is no number at offset %llu",
-				       (int)(key.len < 64 ? key.len : 64), key.ptr,
-				       (unsigned long long)offset);
+			p.bad = key;
+		else if (pl_str_eq(p.bad, key)) /* the later of two records counts */
+			p.bad = (struct pl_str){0};
 	}
+	p.sparse = pax_sparse_form(&p);
 	*out = p;
 	return 0;
 }

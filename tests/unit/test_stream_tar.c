@@ -388,6 +388,105 @@ static void what_go_does_with_extensions(void **state)
 	assert_str(v, "rest");
 }
 
+static void refresh_sum(uint8_t *h)
+{
+	unsigned sum = 0;
+
+	memset(h + 148, ' ', 8);
+	for (size_t i = 0; i < PL_TAR_BLOCK; i++)
+		sum += h[i];
+	snprintf((char *)h + 148, 8, "%06o", sum);
+}
+
+static void expect_paths(const struct pl_buf *b, const char *const *want)
+{
+	pl_auto_stream *s = pl_stream_open_mem(pl_buf_view(b));
+	struct pl_tar *t = pl_tar_open(s);
+	struct pl_tar_entry e;
+
+	for (; *want; want++) {
+		assert_int_equal(pl_tar_next(t, &e, NULL), 1);
+		assert_str(e.path, *want);
+	}
+	assert_int_equal(pl_tar_next(t, &e, NULL), 0);
+	pl_tar_close(t);
+}
+
+/* Names and sizes that a lenient reader would take differently from the engines. */
+static void names_as_the_engines_see_them(void **state)
+{
+	static const char *const want[] = {"f",	 "name",  "real",  "lib/os",
+					   "os", "sized", "after", NULL};
+	pl_auto_buf b = {0};
+	uint8_t *h;
+
+	(void)state;
+	pl_buf_init(&b, PL_MiB(1));
+	/* a sparse name without a sparse version or map; of an unknown version; of a known one */
+	header(&b, "x", 'x', NULL, "24 GNU.sparse.name=fake\n");
+	header(&b, "f", '0', NULL, "text");
+	header(&b, "x", 'x', NULL,
+	       "24 GNU.sparse.name=fake\n22 GNU.sparse.major=2\n22 GNU.sparse.minor=0\n");
+	header(&b, "name", '0', NULL, "text");
+	header(&b, "x", 'x', NULL,
+	       "24 GNU.sparse.name=real\n22 GNU.sparse.major=0\n22 GNU.sparse.minor=1\n");
+	header(&b, "f", '0', NULL, "text");
+	/* GNU magic: a prefix that is no pair of times, then a pair of times */
+	header(&b, "os", '0', NULL, NULL);
+	h = (uint8_t *)b.ptr + b.len - PL_TAR_BLOCK;
+	memcpy(h + 257, "ustar  ", 8);
+	memcpy(h + 345, "lib", 3);
+	refresh_sum(h);
+	header(&b, "os", '0', NULL, NULL);
+	h = (uint8_t *)b.ptr + b.len - PL_TAR_BLOCK;
+	memcpy(h + 257, "ustar  ", 8);
+	memcpy(h + 345,
+	       "14000000000\0"
+	       "14000000000",
+	       24);
+	refresh_sum(h);
+	/* leading NULs in a size */
+	header(&b, "sized", '0',
+	       "\0\0\0\0\0\0\0\0"
+	       "777",
+	       "x");
+	h = (uint8_t *)b.ptr + b.len - 2 * PL_TAR_BLOCK;
+	refresh_sum(h);
+	header(&b, "after", '0', NULL, NULL);
+	finish(&b);
+	expect_paths(&b, want);
+}
+
+/* A global header between an extended header and its entry makes Go's reader forget the latter;
+ * owners below zero are odd and stand for "leave it". */
+static void globals_forget_and_owners_may_be_negative(void **state)
+{
+	static const char *const want[] = {"seen", "own", NULL};
+	pl_auto_buf b = {0};
+	struct pl_tar_entry e;
+	pl_auto_stream *s = NULL;
+	struct pl_tar *t;
+
+	(void)state;
+	pl_buf_init(&b, PL_MiB(1));
+	header(&b, "x", 'x', NULL, "15 path=hidden\n");
+	header(&b, "g", 'g', NULL, "13 comment=c\n");
+	header(&b, "seen", '0', NULL, "text");
+	header(&b, "x", 'x', NULL, "10 uid=-2\n10 mtime=\n10 size=x\n10 size=3\n");
+	header(&b, "own", '0', NULL, "abc");
+	finish(&b);
+	expect_paths(&b, want);
+	s = pl_stream_open_mem(pl_buf_view(&b));
+	t = pl_tar_open(s);
+	assert_int_equal(pl_tar_next(t, &e, NULL), 1);
+	assert_null(e.odd);
+	assert_int_equal(pl_tar_next(t, &e, NULL), 1);
+	assert_non_null(strstr(e.odd, "negative owner"));
+	assert_int_equal(e.uid, 0);
+	assert_int_equal(e.size, 3);
+	pl_tar_close(t);
+}
+
 static void an_error_stays(void **state)
 {
 	pl_auto_buf b = {0};
@@ -467,6 +566,9 @@ static void numbers(void **state)
 	assert_true(pl_tar_number((const uint8_t *)"\0\0\0\0\0\0\0\0", 8, &v) && v == 0);
 	assert_true(pl_tar_number((const uint8_t *)"77777777", 8, &v) && v == 077777777);
 	assert_false(pl_tar_number((const uint8_t *)"0000648", 8, &v));
+	assert_true(pl_tar_number((const uint8_t *)"\0\0 0644", 8, &v) && v == 0644);
+	assert_true(pl_tar_number((const uint8_t *)"12\0zz", 6, &v) && v == 012);
+	assert_false(pl_tar_number((const uint8_t *)"12 \0zz", 6, &v));
 	assert_false(pl_tar_number((const uint8_t *)"-1\0\0\0\0\0", 8, &v));
 	assert_true(pl_tar_number((const uint8_t *)"\x80\0\0\0\0\x12\x34\x56", 8, &v) &&
 		    v == 0x123456);
@@ -489,6 +591,8 @@ int main(void)
 		cmocka_unit_test(lies_are_refused),
 		cmocka_unit_test(endless_extended_headers_meet_a_limit),
 		cmocka_unit_test(what_go_does_with_extensions),
+		cmocka_unit_test(names_as_the_engines_see_them),
+		cmocka_unit_test(globals_forget_and_owners_may_be_negative),
 		cmocka_unit_test(an_error_stays),
 		cmocka_unit_test(ends),
 		cmocka_unit_test(checksums_both_ways),
