@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a distribution to its OSV ecosystem (names as in the OSV schema), and from a package type
+ * to its language ecosystem and version scheme. A distribution that no row names is not known:
+ * matching it by resemblance would be guessing.
+ */
+#include "match/match_int.h"
+
+enum form {
+	NONE,	    /* OSV has no ecosystem for it: `text` says who publishes advisories */
+	PLAIN,	    /* rolling: no release */
+	MAJOR,	    /* text + "12" */
+	MAJOR_MINOR, /* text + "3.19" */
+	WHOLE,	    /* text + VERSION_ID */
+	UBUNTU,	    /* text + "24.04" + ":LTS" in even years' April */
+	RED_HAT,    /* text + "9" + "::", and every repository after it */
+	PRETTY,	    /* text + what follows the vendor's name in PRETTY_NAME */
+};
+
+static const struct row {
+	const char *id;
+	enum pl_pkg_type type;
+	enum form form;
+	const char *text;
+	enum pl_lookup lookup;
+	const char *note;
+} rows[] = {
+	{"alpine", PL_PKG_APK, MAJOR_MINOR, "Alpine:v", PL_LOOKUP_SOURCE, NULL},
+	{"wolfi", PL_PKG_APK, PLAIN, "Wolfi", PL_LOOKUP_BINARY, NULL},
+	{"chainguard", PL_PKG_APK, PLAIN, "Chainguard", PL_LOOKUP_BINARY, NULL},
+	{"minimos", PL_PKG_APK, PLAIN, "MinimOS", PL_LOOKUP_BINARY, NULL},
+	{"alpaquita", PL_PKG_APK, WHOLE, "Alpaquita:", PL_LOOKUP_SOURCE, NULL},
+	{"cleanstart", PL_PKG_APK, PLAIN, "CleanStart", PL_LOOKUP_BINARY, NULL},
+	{"clnstrt", PL_PKG_APK, PLAIN, "CleanStart", PL_LOOKUP_BINARY, NULL},
+	{"debian", PL_PKG_DEB, MAJOR, "Debian:", PL_LOOKUP_SOURCE, NULL},
+	{"raspbian", PL_PKG_DEB, MAJOR, "Debian:", PL_LOOKUP_SOURCE,
+	 "Raspbian is judged by Debian's advisories"},
+	{"ubuntu", PL_PKG_DEB, UBUNTU, "Ubuntu:", PL_LOOKUP_SOURCE, NULL},
+	{"echo", PL_PKG_DEB, PLAIN, "Echo", PL_LOOKUP_SOURCE, NULL},
+	{"rhel", PL_PKG_RPM, RED_HAT, "Red Hat:enterprise_linux:", PL_LOOKUP_BINARY, NULL},
+	{"centos", PL_PKG_RPM, RED_HAT, "Red Hat:enterprise_linux:", PL_LOOKUP_BINARY,
+	 "CentOS is judged by Red Hat's advisories"},
+	{"scientific", PL_PKG_RPM, RED_HAT, "Red Hat:enterprise_linux:", PL_LOOKUP_BINARY,
+	 "Scientific Linux is judged by Red Hat's advisories"},
+	{"almalinux", PL_PKG_RPM, MAJOR, "AlmaLinux:", PL_LOOKUP_BINARY, NULL},
+	{"rocky", PL_PKG_RPM, MAJOR, "Rocky Linux:", PL_LOOKUP_BINARY, NULL},
+	{"sles", PL_PKG_RPM, PRETTY, "SUSE:", PL_LOOKUP_BINARY, NULL},
+	{"sled", PL_PKG_RPM, PRETTY, "SUSE:", PL_LOOKUP_BINARY, NULL},
+	{"sle-micro", PL_PKG_RPM, PRETTY, "SUSE:", PL_LOOKUP_BINARY, NULL},
+	{"sl-micro", PL_PKG_RPM, PRETTY, "SUSE:", PL_LOOKUP_BINARY, NULL},
+	{"opensuse", PL_PKG_RPM, PRETTY, "openSUSE:", PL_LOOKUP_BINARY, NULL},
+	{"opensuse-leap", PL_PKG_RPM, PRETTY, "openSUSE:", PL_LOOKUP_BINARY, NULL},
+	{"opensuse-tumbleweed", PL_PKG_RPM, PRETTY, "openSUSE:", PL_LOOKUP_BINARY, NULL},
+	{"azurelinux", PL_PKG_RPM, MAJOR, "Azure Linux:", PL_LOOKUP_BINARY, NULL},
+	{"mariner", PL_PKG_RPM, MAJOR, "Azure Linux:", PL_LOOKUP_BINARY, NULL},
+	{"photon", PL_PKG_RPM, MAJOR_MINOR, "Photon OS:", PL_LOOKUP_BINARY, NULL},
+	{"mageia", PL_PKG_RPM, MAJOR, "Mageia:", PL_LOOKUP_BINARY, NULL},
+	{"fedora", PL_PKG_RPM, NONE, "Fedora publishes no advisories in OSV form", 0, NULL},
+	{"amzn", PL_PKG_RPM, NONE, "Amazon Linux publishes no advisories in OSV form", 0, NULL},
+	{"ol", PL_PKG_RPM, NONE, "Oracle Linux publishes no advisories in OSV form", 0, NULL},
+};
+
+/* Derivatives that keep the packages of a release tell its code name. */
+static const struct {
+	const char *codename, *eco;
+} codenames[] = {
+	{"buster", "Debian:10"},	{"bullseye", "Debian:11"},    {"bookworm", "Debian:12"},
+	{"trixie", "Debian:13"},	{"bionic", "Ubuntu:18.04:LTS"}, {"focal", "Ubuntu:20.04:LTS"},
+	{"jammy", "Ubuntu:22.04:LTS"}, {"noble", "Ubuntu:24.04:LTS"},
+};
+
+static const struct {
+	enum pl_pkg_type type;
+	const char *eco;
+	const char *scheme;
+} types[] = {
+	{PL_PKG_DEB, NULL, "deb"},	       {PL_PKG_APK, NULL, "apk"},
+	{PL_PKG_RPM, NULL, "rpm"},	       {PL_PKG_NPM, "npm", "semver"},
+	{PL_PKG_PYPI, "PyPI", "pep440"},       {PL_PKG_MAVEN, "Maven", "maven"},
+	{PL_PKG_GOLANG, "Go", "go"},	       {PL_PKG_CARGO, "crates.io", "semver"},
+	{PL_PKG_GEM, "RubyGems", "gem"},
+};
+
+const struct pl_scheme *pl_scheme_of(enum pl_pkg_type t)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (types[i].type == t)
+			return pl_scheme_find(pl_str_c(types[i].scheme));
+	return NULL;
+}
+
+const char *pl_language_ecosystem(enum pl_pkg_type t)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (types[i].type == t)
+			return types[i].eco;
+	return NULL;
+}
+
+bool pl_of_distribution(enum pl_pkg_type t)
+{
+	return pl_scheme_of(t) && !pl_language_ecosystem(t);
+}
+
+/* The first `n` numeric fields of "3.19.4"; empty when it has fewer. */
+static struct pl_str fields(struct pl_str version, int n)
+{
+	size_t len = 0;
+
+	for (;;) {
+		size_t start = len;
+
+		while (len < version.len && pl_is_digit(version.ptr[len]))
+			len++;
+		if (len == start)
+			return (struct pl_str){0};
+		if (--n == 0)
+			return pl_str_sub(version, 0, len);
+		if (len == version.len || version.ptr[len++] != '.')
+			return (struct pl_str){0};
+	}
+}
+
+static bool is_lts(struct pl_str release)
+{
+	return release.len == 5 && pl_str_ends(release, PL_STR(".04")) &&
+	       (release.ptr[1] - '0') % 2 == 0;
+}
+
+/* "openSUSE Leap 15.6" → "Leap 15.6": the marketing name without the vendor. */
+static struct pl_str after_vendor(struct pl_str pretty)
+{
+	ptrdiff_t blank = pl_str_chr(pretty, ' ');
+
+	return blank < 0 ? (struct pl_str){0} : pl_str_sub(pretty, (size_t)blank + 1, pretty.len);
+}
+
+static void from_row(struct pl_arena *a, const struct row *r, const struct pl_os *os,
+		     struct pl_distro *out)
+{
+	struct pl_str v = os->version_id, release = {0};
+	const char *tail = "";
+
+	out->known = true;
+	out->type = r->type;
+	out->lookup = r->lookup;
+	out->why = r->note;
+	if (r->form == NONE) {
+		out->why = r->text;
+		return;
+	}
+	if (r->form == MAJOR || r->form == RED_HAT)
+		release = fields(v, 1);
+	else if (r->form == MAJOR_MINOR || r->form == UBUNTU)
+		release = fields(v, 2);
+	else if (r->form == WHOLE)
+		release = v;
+	else if (r->form == PRETTY)
+		release = after_vendor(os->pretty_name);
+	if (r->form == MAJOR_MINOR && pl_str_find(v, PL_STR("_alpha")) >= 0)
+		release = PL_STR("edge"); /* on the way to a release that has no advisories yet */
+	if (r->form != PLAIN && release.len == 0)
+		release = os->codename; /* Debian testing and unstable have no number */
+	if (r->form != PLAIN && release.len == 0) {
+		out->why = "the distribution does not say its release";
+		return;
+	}
+	if (r->form == UBUNTU && is_lts(release))
+		tail = ":LTS";
+	if (r->form == RED_HAT) {
+		tail = "::";
+		out->prefix = true;
+	}
+	out->eco = pl_arena_fmt(a, "%s%.*s%s", r->text, PL_FMT(release), tail);
+}
+
+static bool has_word(struct pl_str list, const char *word)
+{
+	struct pl_str w;
+
+	while (list.len && pl_str_split(&list, ' ', &w))
+		if (pl_str_eq_c(w, word))
+			return true;
+	return false;
+}
+
+static void from_codename(const struct pl_os *os, struct pl_distro *out)
+{
+	for (size_t i = 0; i < sizeof(codenames) / sizeof(*codenames); i++) {
+		bool debian = pl_str_starts(pl_str_c(codenames[i].eco), PL_STR("Debian"));
+
+		if (!pl_str_eq_c(os->codename, codenames[i].codename) ||
+		    !has_word(os->id_like, debian ? "debian" : "ubuntu"))
+			continue;
+		*out = (struct pl_distro){.eco = pl_str_c(codenames[i].eco),
+					  .type = PL_PKG_DEB,
+					  .lookup = PL_LOOKUP_SOURCE,
+					  .known = true,
+					  .why = "judged by the advisories of the release whose code "
+						 "name it carries"};
+	}
+}
+
+void pl_distro_of(struct pl_arena *a, const struct pl_os *os, struct pl_distro *out)
+{
+	*out = (struct pl_distro){.why = "no distribution was found in the image"};
+	if (!os->found || os->id.len == 0)
+		return;
+	out->why = "the distribution is not known to plimsoll";
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (pl_str_eq_c(os->id, rows[i].id)) {
+			from_row(a, &rows[i], os, out);
+			return;
+		}
+	}
+	from_codename(os, out);
+}
+
+struct pl_str pl_ecosystem_of(struct pl_arena *a, const struct pl_pkg *p, const struct pl_os *os,
+			      const char **why)
+{
+	const char *language = pl_language_ecosystem(p->type);
+	struct pl_distro d;
+
+	*why = NULL;
+	if (language)
+		return pl_str_c(language);
+	if (!pl_of_distribution(p->type)) {
+		*why = "OSV has no ecosystem for packages of this type";
+		return (struct pl_str){0};
+	}
+	pl_distro_of(a, os, &d);
+	if (d.eco.len == 0 || d.type != p->type) {
+		*why = d.eco.len ? "packages of this type are not the distribution's own" : d.why;
+		return (struct pl_str){0};
+	}
+	return d.prefix ? pl_arena_fmt(a, "%.*sbaseos", PL_FMT(d.eco)) : d.eco;
+}
