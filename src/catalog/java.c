@@ -140,14 +140,22 @@ static size_t name_fits(const struct archive *a, struct pl_str artifact)
 	return 0;
 }
 
-/* The pom of the archive itself, or NULL. A single one is it, however the file was renamed. */
+/* Whether a single pom that the file is not named after is the archive's own: so it is when the
+ * name has no version (a renamed file) or the same; else it came with merged code. */
+static bool is_renamed(const struct archive *a, const struct java_pom *p)
+{
+	struct pl_str artifact, version;
+
+	pl_java_split(a->name, &artifact, &version);
+	return pl_str_empty(version) || pl_str_eq(version, p->version);
+}
+
+/* The pom of the archive itself, or NULL. */
 static const struct java_pom *own_pom(const struct archive *a)
 {
 	const struct java_pom *best = NULL;
 	size_t fit = 0;
 
-	if (a->poms.len == 1)
-		return &a->poms.at[0];
 	for (size_t i = 0; i < a->poms.len; i++) {
 		size_t f = name_fits(a, a->poms.at[i].artifact);
 
@@ -156,6 +164,8 @@ static const struct java_pom *own_pom(const struct archive *a)
 			best = &a->poms.at[i];
 		}
 	}
+	if (!best && a->poms.len == 1 && is_renamed(a, &a->poms.at[0]))
+		best = &a->poms.at[0];
 	return best;
 }
 
@@ -207,17 +217,25 @@ static struct pl_str find_group(const struct archive *a, struct pl_str artifact)
 {
 	static const enum java_field fields[] = {JAVA_PLUGIN_GROUP, JAVA_VENDOR_ID};
 	struct pl_str known = pl_java_group(artifact), bundle = bundle_id(&a->manifest);
-	struct pl_str told = first_of(&a->manifest, fields, 2, true);
+	struct pl_str told = first_of(&a->manifest, fields, 2, true), group;
+	ptrdiff_t cut;
 
 	if (!pl_str_empty(a->manifest.at[JAVA_PLUGIN_GROUP]) || pl_str_empty(known))
 		known = told;
 	if (!pl_str_empty(known))
 		return known;
-	/* com.fasterxml.jackson.core.jackson-databind of jackson-databind */
-	if (pl_java_is_id(bundle) && bundle.len > artifact.len + 1 &&
-	    pl_str_ends(bundle, artifact) && bundle.ptr[bundle.len - artifact.len - 1] == '.')
-		return pl_str_sub(bundle, 0, bundle.len - artifact.len - 1);
-	return (struct pl_str){0};
+	/* com.fasterxml.jackson.core.jackson-databind of jackson-databind; org.opentest4j of
+	 * opentest4j; and artifacts that are called like bundles, org.osgi.core */
+	if (!pl_java_is_id(bundle) || !pl_str_ends(bundle, artifact))
+		bundle = artifact;
+	cut = bundle.len > artifact.len ? (ptrdiff_t)(bundle.len - artifact.len - 1)
+					: pl_str_rchr(bundle, '.');
+	if (cut <= 0 || bundle.ptr[cut] != '.')
+		return (struct pl_str){0};
+	group = pl_str_sub(bundle, 0, (size_t)cut);
+	if (pl_str_chr(group, '.') >= 0)
+		return group;
+	return bundle.len > artifact.len ? bundle : (struct pl_str){0};
 }
 
 static void report(struct archive *a, struct pl_pkg_fact *p, struct pl_str group,
@@ -252,8 +270,8 @@ static void report_pom(struct archive *a, const struct java_pom *pom, bool own,
 	report(a, &p, pom->group, pom->artifact);
 }
 
-/* No pom of its own: the manifest's name when the file's name agrees or has no version, else the
- * file's name; the version of the file's name before that of the manifest. */
+/* No pom of its own: the file's name when it is NAME-VERSION, as repositories call files; else what
+ * the manifest has. */
 static void report_guess(struct archive *a, struct pl_str sha1)
 {
 	struct pl_pkg_fact p = {.inner = a->chain, .sha1 = sha1, .uncertain = true};
@@ -261,7 +279,7 @@ static void report_guess(struct archive *a, struct pl_str sha1)
 
 	pl_java_split(a->name, &artifact, &p.version);
 	p.how = PL_STR("file name");
-	if (!pl_str_empty(told) && (pl_str_empty(p.version) || name_fits(a, told))) {
+	if (!pl_str_empty(told) && pl_str_empty(p.version)) {
 		artifact = told;
 		p.how = PL_STR("manifest");
 	}

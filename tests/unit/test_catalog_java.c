@@ -18,6 +18,8 @@ static void file_names(void **state)
 		{"foo-1.0.0-beta-2.jar", "foo", "1.0.0-beta-2"},
 		{"foo-1.0-20230101.120000-1.jar", "foo", "1.0-20230101.120000-1"},
 		{"spring-core-5.3.20.RELEASE.war", "spring-core", "5.3.20.RELEASE"},
+		{"guice-4.2.1-no_aop.jar", "guice", "4.2.1"},
+		{"app-1.0-jar-with-dependencies.jar", "app", "1.0"},
 		{"jrt-fs.jar", "jrt-fs", ""},
 		{"h2.jar", "h2", ""},
 		{"-1.jar", "-1", ""},
@@ -126,6 +128,20 @@ static void shaded(void **state)
 	assert_int_equal(w.facts.at[1].sha1.len, 20);
 }
 
+/* One pom, but of code that was merged in (as in hamcrest-all 1.3): both are told. */
+static void merged_one(void **state)
+{
+	auto_zip z;
+	lang_auto_facts w = {0};
+
+	(void)state;
+	zip_begin(&z);
+	zip_add(&z, POM_AT("com.t", "qdox"), POM("com.t", "qdox", "1.12"));
+	assert_int_equal(lang_read(&w, &pl_cataloger_java, "l/hamcrest-all-1.3.jar", zip_end(&z)), 0);
+	EXPECT(&w, "maven org.hamcrest:hamcrest-all 1.3 (file name)?",
+	       "maven com.t:qdox 1.12 !META-INF/maven/com.t/qdox/pom.properties (pom.properties)");
+}
+
 static void nested(void **state)
 {
 	auto_zip lib, war, ear;
@@ -136,13 +152,13 @@ static void nested(void **state)
 	zip_add(&lib, POM_AT("log4j", "log4j"), POM("log4j", "log4j", "1.2.17"));
 	zip_begin(&war);
 	zip_add(&war, "WEB-INF/lib/log4j.jar", zip_end(&lib));
-	zip_add(&war, "WEB-INF/lib/commons-io-2.4.jar", pl_buf_view(&lib.out));
+	zip_add(&war, "WEB-INF/lib/renamed-1.2.17.jar", pl_buf_view(&lib.out));
 	zip_begin(&ear);
 	zip_add(&ear, "web.war", zip_end(&war));
 	zip_add(&ear, MANIFEST, PL_STR("Implementation-Title: shop\nImplementation-Version: 3\n"));
 	assert_int_equal(lang_read(&w, &pl_cataloger_java, "opt/shop.ear", zip_end(&ear)), 0);
 	EXPECT(&w, "maven log4j:log4j 1.2.17 !web.war!WEB-INF/lib/log4j.jar (pom.properties)",
-	       "maven log4j:log4j 1.2.17 !web.war!WEB-INF/lib/commons-io-2.4.jar (pom.properties)",
+	       "maven log4j:log4j 1.2.17 !web.war!WEB-INF/lib/renamed-1.2.17.jar (pom.properties)",
 	       "maven web  !web.war (file name)?", "maven shop 3 (manifest)?");
 	assert_int_equal(w.diags.len, 1);
 	assert_str(w.diags.at[0], "0 java-unknown");
@@ -170,9 +186,15 @@ static void guesses(void **state)
 	guess("lib/log4j-1.2.17.jar", NULL, "maven log4j:log4j 1.2.17 (file name)?");
 	guess("lib/jackson-databind-2.9.8.jar",
 	      "Bundle-SymbolicName: com.fasterxml.jackson.core.jackson-databind\n",
-	      "maven com.fasterxml.jackson.core:jackson-databind 2.9.8 (manifest)?");
+	      "maven com.fasterxml.jackson.core:jackson-databind 2.9.8 (file name)?");
 	guess("lib/thing-2.0.jar", "Bundle-SymbolicName: org.e.thing;singleton:=true\n",
-	      "maven org.e:thing 2.0 (manifest)?");
+	      "maven org.e:thing 2.0 (file name)?");
+	guess("lib/opentest4j-1.2.0.jar", "Bundle-SymbolicName: org.opentest4j\n",
+	      "maven org.opentest4j:opentest4j 1.2.0 (file name)?");
+	guess("lib/org.osgi.core-4.3.1.jar", "Bundle-SymbolicName: osgi.core\n",
+	      "maven org.osgi:org.osgi.core 4.3.1 (file name)?");
+	guess("lib/commons-cli-1.0.jar", "Implementation-Title: Commons CLI\n",
+	      "maven commons-cli:commons-cli 1.0 (file name)?");
 	guess("lib/jrt-fs.jar",
 	      "Specification-Title: Java Platform API Specification\n"
 	      "Implementation-Title: Java Runtime Environment\nImplementation-Version: 17.0.15\n",
@@ -305,7 +327,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(file_names), cmocka_unit_test(manifest),
 		cmocka_unit_test(pom_properties), cmocka_unit_test(one_pom),
-		cmocka_unit_test(shaded), cmocka_unit_test(nested),
+		cmocka_unit_test(shaded), cmocka_unit_test(merged_one),
+		cmocka_unit_test(nested),
 		cmocka_unit_test(guesses), cmocka_unit_test(self_executing),
 		cmocka_unit_test(deep), cmocka_unit_test(damaged),
 		cmocka_unit_test(archives_here),
