@@ -74,10 +74,10 @@ static int open_file(struct pl_db *db, const char *path, struct pl_err *err)
 	pl_auto_buf uri;
 	int rc = check_header(path, err);
 
+	pl_buf_init(&uri, PL_KiB(16));
 	if (rc < 0)
 		return rc;
 	db->name = pl_arena_str(&db->arena, pl_str_c(path));
-	pl_buf_init(&uri, PL_KiB(16));
 	pl_buf_c(&uri, "file:");
 	for (const char *c = path; *c; c++) {
 		if (strchr("?#%", *c))
@@ -279,10 +279,10 @@ int pl_db_each(struct pl_db *db, struct pl_str ecosystem, struct pl_str name,
 	pl_auto_arena arena;
 	int rc;
 
-	if (eco == PL_MAP_NONE)
-		return 0;
 	pl_arena_init(&arena);
 	pl_buf_init(&normal, pl_limit(PL_LIM_RECORD_BYTES));
+	if (eco == PL_MAP_NONE)
+		return 0;
 	pl_db_name(ecosystem, name, &normal);
 	sqlite3_bind_int64(db->find, 1, db->eco_nums.at[eco]);
 	pl_sql_bind(db->find, 2, pl_buf_view(&normal));

@@ -59,9 +59,9 @@ int main(int argc, char **argv)
 	struct pl_err err = {0};
 	int rc;
 
+	pl_arena_init(&arena);
 	if (argc != 5)
 		return complain("RECORDS-DIR OUT.db OUT.c OUT.d");
-	pl_arena_init(&arena);
 	pl_diags_init(&diags, &arena);
 	rc = pl_db_build((const char *const *)&argv[1], 1, argv[2], &diags, &stats, &err);
 	if (rc < 0)

@@ -189,9 +189,9 @@ static int read_range(const cJSON *range, struct pl_buf *out, uint64_t *count, s
 	uint64_t n = 0;
 	const cJSON *e;
 
+	pl_buf_init(&events, pl_limit(PL_LIM_RECORD_BYTES));
 	if (!pl_str_eq_c(type, "SEMVER") && !pl_str_eq_c(type, "ECOSYSTEM"))
 		return 0;
-	pl_buf_init(&events, pl_limit(PL_LIM_RECORD_BYTES));
 	cJSON_ArrayForEach(e, pl_json_get(range, "events")) {
 		if (read_event(e, &events))
 			n++;
@@ -263,10 +263,10 @@ static int read_affected(const cJSON *affected, struct pl_osv_row *r, struct pl_
 	pl_auto_buf body, normal;
 	int rc;
 
-	if (eco.len == 0 || name.len == 0) /* commits only */
-		return 0;
 	pl_buf_init(&normal, pl_limit(PL_LIM_RECORD_BYTES));
 	pl_buf_init(&body, pl_limit(PL_LIM_RECORD_BYTES));
+	if (eco.len == 0 || name.len == 0) /* commits only */
+		return 0;
 	rc = read_body(affected, &body, err);
 	if (rc < 0)
 		return rc;

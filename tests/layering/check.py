@@ -8,6 +8,8 @@ For every file below src/:
   includes   only `base`, the own room, and ROOM/ROOM.h of rooms before it in src/meson.build
   banned     no function that knows no lengths, uses the locale, or hides state
   quiet      nothing below `cli` prints to a terminal or ends the process
+  cleanup    a variable that is released at the end of its block (pl_auto_buf …) is initialised before
+             the first way out of the function
   look       SPDX line, `#pragma once` in headers, no words of unfinished work, one case a file
 """
 import re
@@ -53,6 +55,27 @@ def bad_include(rooms, room, path, target):
     return None
 
 
+AUTO = re.compile(r"^(\t+)pl_auto_(?:buf|arena|map)\s+(.*);")
+
+
+def early_returns(code):
+    """Declarations of pl_auto_* without a value, with a return before their _init."""
+    lines = code.splitlines()
+    for number, line in enumerate(lines):
+        declared = AUTO.match(line)
+        if not declared:
+            continue
+        for name in re.findall(r"(\w+)(?=\s*(?:,|$))", declared.group(2)):
+            for later in lines[number + 1:]:
+                if later.startswith("}"):
+                    break
+                if re.search(rf"_init\(&{name}\b", later) or re.search(rf"(?<![.>\w]){name} = ", later):
+                    break
+                if re.search(r"\breturn\b", later):
+                    yield number + 1, f"{name} may be released before it is initialised"
+                    break
+
+
 def faults(rooms, path):
     room = path.relative_to(ROOT / "src").parts[0]
     text = path.read_text(encoding="utf-8")
@@ -64,7 +87,9 @@ def faults(rooms, path):
                 yield number, f"include of {why}"
         if UNFINISHED.search(line):
             yield number, "a word of unfinished work"
-    for number, line in enumerate(strip(text).splitlines(), 1):
+    code = strip(text)
+    yield from early_returns(code)
+    for number, line in enumerate(code.splitlines(), 1):
         for name in BANNED:
             if re.search(rf"(?<![\w.>]){name}\s*\(", line):
                 yield number, f"{name}() is banned"
