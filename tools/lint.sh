@@ -34,12 +34,13 @@ scripts=$(git ls-files '*.sh' .ci/run)
 {
 	run clang-format clang-format-14 --dry-run -Werror $(git ls-files '*.c' '*.h')
 	run clang-tidy clang-tidy-14 --quiet -p "$build" --warnings-as-errors='*' \
+		--extra-arg=-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang \
 		--checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-bugprone-assignment-in-if-condition,-bugprone-implicit-widening-of-multiplication-result,-bugprone-sizeof-expression,-bugprone-branch-clone,-bugprone-macro-parentheses,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,-clang-analyzer-optin.performance.Padding' \
 		$sources
 	run cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -Isrc \
 		--enable=warning,portability --suppress=missingIncludeSystem \
 		--suppress=nullPointerArithmetic $sources
-	run codespell codespell --quiet-level=2 -L 'ba,te,fo,nd,ot,ser,ans,crate,inout' \
+	run codespell codespell --quiet-level=2 -L 'ba,te,fo,nd,ot,ser,ans,crate,inout,doas,upto' \
 		src docs tools tests/unit README.md CONTRIBUTING.md
 	run shellcheck shellcheck $scripts
 	run layering python3 tests/layering/check.py

@@ -272,10 +272,10 @@ int pl_report_parse(struct pl_str text, struct pl_arena *arena, struct pl_scanne
 static int work(void *arg, struct pl_buf *out, struct pl_err *err)
 {
 	const int *fd = arg;
-	struct pl_scanned *all;
+	struct pl_scanned *all = NULL;
 	struct pl_arena arena;
 	struct pl_buf text;
-	size_t n;
+	size_t n = 0;
 	int rc;
 
 	pl_arena_init(&arena);
@@ -302,7 +302,8 @@ int pl_report_read(struct pl_str path, struct pl_arena *arena, struct pl_scanned
 
 	pl_buf_init(&answer, pl_limit(PL_LIM_SBOM_BYTES));
 	if (strcmp(name, "-") != 0) {
-		fd = opened = open(name, O_RDONLY | O_CLOEXEC);
+		opened = open(name, O_RDONLY | O_CLOEXEC);
+		fd = opened;
 		if (fd < 0)
 			return pl_fail_errno(err, "%s", name);
 	}

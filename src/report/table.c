@@ -290,7 +290,7 @@ static void put_verdict(struct pl_page *p)
 	size_t i = 0;
 	pl_auto_buf text;
 
-	while (words[i].status != v->status && i < 3)
+	while (i < 3 && words[i].status != v->status)
 		i++;
 	pl_buf_init(&text, 4096);
 	pl_report_reasons(p->r, join_reason, &text);

@@ -170,16 +170,15 @@ static void put_binaries(struct pl_page *p, const struct group *g)
 static void put_place(struct pl_page *p, const struct group *g)
 {
 	const struct pl_pkg *pkgs = p->r->inv->packages.at;
-	size_t places = 0, used;
+	size_t places = 0;
 	char text[32];
 
 	if (!pl_pkg_type_is_os(g->pkg->type) && g->pkg->locations.len) {
 		for (size_t i = 0; i < g->packages.len; i++)
 			places += pkgs[g->packages.at[i]].locations.len;
 		pl_page_pad(p, INDENT);
-		used = pl_page_c(p, PL_INK_DIM, "/");
-		used += pl_page_put(p, PL_INK_DIM, g->pkg->locations.at[0].path,
-				    p->width - INDENT - 18);
+		pl_page_c(p, PL_INK_DIM, "/");
+		pl_page_put(p, PL_INK_DIM, g->pkg->locations.at[0].path, p->width - INDENT - 18);
 		if (places > 1) {
 			snprintf(text, sizeof(text), " and %zu more", places - 1);
 			pl_page_c(p, PL_INK_DIM, text);
