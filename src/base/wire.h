@@ -17,7 +17,9 @@ struct pl_rd {
 };
 static inline struct pl_rd pl_rd_init(struct pl_str s)
 {
-	return (struct pl_rd){(const uint8_t *)s.ptr, (const uint8_t *)s.ptr + s.len, false};
+	const uint8_t *at = (const uint8_t *)(s.ptr ? s.ptr : ""); /* NULL + 0 is not defined */
+
+	return (struct pl_rd){at, at + s.len, false};
 }
 static inline size_t pl_rd_left(const struct pl_rd *r)
 {

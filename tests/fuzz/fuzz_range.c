@@ -16,9 +16,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pl_graded grade;
 	pl_auto_arena arena;
 
+	pl_arena_init(&arena);
 	if (size < 1)
 		return 0;
-	pl_arena_init(&arena);
 	subject.scheme = rows[data[0] % n];
 	subject.no_epoch = data[0] & 0x40;
 	subject.modular = data[0] & 0x80;
