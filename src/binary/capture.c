@@ -84,7 +84,7 @@ static struct part *part_add(struct pl_capture *c, enum part_kind kind, uint64_t
 }
 
 void pl_capture_found(struct pl_capture *c, enum part_kind kind, uint64_t from, size_t want,
-		   struct pl_str lead, struct pl_str data)
+		      struct pl_str lead, struct pl_str data)
 {
 	struct part *p = part_add(c, kind, from, want);
 
@@ -140,7 +140,7 @@ static void read_segments(struct pl_capture *c)
 
 			/* type 4 of owner "Go" is the build id (cmd/internal/buildid) */
 			c->go_note |= pl_elf_note_has(h, pl_capture_view(c, s->off, len),
-						   pl_str_n("Go\0", 4), 4);
+						      pl_str_n("Go\0", 4), 4);
 		}
 		if (s->type == ELF_PT_LOAD && s->filesz)
 			c->n_segs++;

@@ -20,8 +20,8 @@ struct part {
 	enum part_kind kind;
 	uint64_t from;
 	size_t want, have;
-	bool mapped;	/* bytes is a mapping of its own, not what follows here */
-	bool looked;	/* PART_INFO: its pointers were followed */
+	bool mapped; /* bytes is a mapping of its own, not what follows here */
+	bool looked; /* PART_INFO: its pointers were followed */
 	uint8_t *bytes;
 	uint8_t small[];
 };
@@ -39,9 +39,9 @@ struct pl_capture {
 	bool go_note; /* the note of the Go linker is there: old forms are looked for, too */
 	PL_VEC(struct part *) parts;
 	PL_VEC(struct part *) open; /* those that still want bytes */
-	unsigned counts[4];	  /* parts of each kind */
-	uint8_t block[16];	  /* the bytes since the last multiple of 16 */
-	uint8_t carry[16];	  /* the last bytes that passed */
+	unsigned counts[4];	    /* parts of each kind */
+	uint8_t block[16];	    /* the bytes since the last multiple of 16 */
+	uint8_t carry[16];	    /* the last bytes that passed */
 	size_t carry_len;
 	const char *lost;
 };
@@ -50,9 +50,10 @@ struct pl_capture {
 struct pl_str pl_capture_view(const struct pl_capture *c, uint64_t off, uint64_t len);
 /* The offset in the file of a virtual address; false when no segment loads it from there. */
 bool pl_capture_offset(const struct pl_capture *c, uint64_t vaddr, uint64_t *out);
-/* The section of that name. 1, 0 when there is none, negative when one cannot know (*lost says why). */
+/* The section of that name. 1, 0 when there is none, negative when one cannot know (*lost says
+ * why). */
 int pl_capture_section(const struct pl_capture *c, struct pl_str name, struct elf_sect *out,
-		    const char **lost);
+		       const char **lost);
 /* Keeps [from, from+want) when it is still to come. */
 void pl_capture_want(struct pl_capture *c, uint64_t from, uint64_t want);
 
@@ -60,7 +61,7 @@ void pl_capture_want(struct pl_capture *c, uint64_t from, uint64_t want);
 void pl_go_scan(struct pl_capture *c, struct pl_str data);
 /* capture.c: a part that begins at `from`: `lead` bytes seen before, then `data`. */
 void pl_capture_found(struct pl_capture *c, enum part_kind kind, uint64_t from, size_t want,
-		   struct pl_str lead, struct pl_str data);
+		      struct pl_str lead, struct pl_str data);
 /* go.c: fills the go_ fields. */
 void pl_go_read(struct pl_capture *c, struct pl_arena *arena, struct pl_elf_facts *out);
 /* rust.c: fills the rust_ fields. */

@@ -79,7 +79,7 @@ bool pl_elf_sect_read(const struct elf_head *h, struct pl_str bytes, struct elf_
 }
 
 bool pl_elf_note_has(const struct elf_head *h, struct pl_str notes, struct pl_str owner,
-		  uint32_t type)
+		     uint32_t type)
 {
 	/* namesz, descsz, type, then name and descriptor, each padded to four bytes */
 	while (notes.len >= 12) {

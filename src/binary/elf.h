@@ -35,4 +35,4 @@ bool pl_elf_sect_read(const struct elf_head *h, struct pl_str bytes, struct elf_
 uint64_t pl_elf_number(const struct elf_head *h, const void *p, unsigned width);
 /* Whether one of the notes has this owner name (with its NUL) and type. */
 bool pl_elf_note_has(const struct elf_head *h, struct pl_str notes, struct pl_str owner,
-		  uint32_t type);
+		     uint32_t type);

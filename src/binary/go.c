@@ -20,8 +20,7 @@
 #define INFO_HEAD 32
 #define INFO_MAX  PL_MiB(1) /* the largest known programs list 1,500 modules in 150 KiB */
 
-static const char list_mark[] =
-	"\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6";
+static const char list_mark[] = "\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6";
 #define MARK_LEN 16
 
 static void follow_pointers(struct pl_capture *c);
@@ -35,13 +34,13 @@ static void scan_magic(struct pl_capture *c, struct pl_str data)
 		i = data.len < 16 - used ? data.len : 16 - used;
 		memcpy(c->block + used, data.ptr, i);
 		if (used + i == 16 && memcmp(c->block, MAGIC, MAGIC_LEN) == 0)
-			pl_capture_found(c, PART_INFO, c->pos - used, INFO_MAX, pl_str_n(c->block, 16),
-				      pl_str_sub(data, i, data.len));
+			pl_capture_found(c, PART_INFO, c->pos - used, INFO_MAX,
+					 pl_str_n(c->block, 16), pl_str_sub(data, i, data.len));
 	}
 	for (; data.len - i >= 16; i += 16) {
 		if (data.ptr[i] == MAGIC[0] && memcmp(data.ptr + i, MAGIC, MAGIC_LEN) == 0)
 			pl_capture_found(c, PART_INFO, c->pos + i, INFO_MAX, (struct pl_str){0},
-				      pl_str_sub(data, i, data.len));
+					 pl_str_sub(data, i, data.len));
 	}
 	if (used + i >= 16 || !used)
 		memcpy(c->block, data.ptr + i, data.len - i);
@@ -69,7 +68,7 @@ static void scan_needle(struct pl_capture *c, struct pl_str data, struct pl_str 
 		size_t skip = (size_t)(at - data.ptr);
 
 		pl_capture_found(c, kind, c->pos + skip, want, (struct pl_str){0},
-			      pl_str_sub(data, skip, data.len));
+				 pl_str_sub(data, skip, data.len));
 		from = at + needle.len;
 	}
 }

@@ -15,7 +15,7 @@ static bool section_at(const struct pl_capture *c, const struct table *t, uint64
 		       struct elf_sect *out)
 {
 	return pl_elf_sect_read(&c->head, pl_str_sub(t->bytes, (size_t)(index * t->step), t->step),
-			     out);
+				out);
 }
 
 /* The number of sections and the section of names: over 65,279 they stand in section 0. */
@@ -49,7 +49,7 @@ static bool has_name(struct pl_str names, const struct elf_sect *s, struct pl_st
 }
 
 int pl_capture_section(const struct pl_capture *c, struct pl_str name, struct elf_sect *out,
-		    const char **lost)
+		       const char **lost)
 {
 	struct table t;
 	struct elf_sect s;

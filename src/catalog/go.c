@@ -104,9 +104,10 @@ static void report_stdlib(struct pl_facts_writer *w, struct pl_str toolchain)
 	p.version = pl_go_stdlib_version(toolchain, &p.uncertain);
 	p.how = PL_STR("toolchain version");
 	if (pl_str_empty(p.version))
-		pl_fact_diag(w, PL_W_WARN, "go-toolchain",
-			     "toolchain \"%.*s\" is no release: its standard library is not matched",
-			     PL_FMT(toolchain));
+		pl_fact_diag(
+			w, PL_W_WARN, "go-toolchain",
+			"toolchain \"%.*s\" is no release: its standard library is not matched",
+			PL_FMT(toolchain));
 	pl_fact_package(w, &p);
 }
 

@@ -78,10 +78,19 @@ static bool next_word(struct pl_str *rest, struct pl_str *word)
 
 static bool is_version_name(struct pl_str name)
 {
-	static const char *const names[] = {
-		"version",	  "ver",	    "tag",	    "gitversion",     "gittag",
-		"appversion",	  "buildversion",   "semver",	    "releaseversion", "release",
-		"currentversion", "programversion", "serverversion"};
+	static const char *const names[] = {"version",
+					    "ver",
+					    "tag",
+					    "gitversion",
+					    "gittag",
+					    "appversion",
+					    "buildversion",
+					    "semver",
+					    "releaseversion",
+					    "release",
+					    "currentversion",
+					    "programversion",
+					    "serverversion"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (pl_str_ieq(name, pl_str_c(names[i])))
@@ -169,7 +178,8 @@ static bool pseudo_version(const struct pl_go_settings *s, struct pl_buf *out)
 }
 
 struct pl_str pl_go_main_version(struct pl_str told, struct pl_str module,
-			      const struct pl_go_settings *s, struct pl_buf *out, bool *uncertain)
+				 const struct pl_go_settings *s, struct pl_buf *out,
+				 bool *uncertain)
 {
 	struct pl_str value;
 
@@ -201,8 +211,8 @@ struct pl_str pl_go_stdlib_version(struct pl_str toolchain, bool *uncertain)
 		return PL_STR("");
 	v = pl_str_sub(toolchain, (size_t)at + 2, toolchain.len);
 	/* the vendor's or experiments' suffix begins with ' ', '-', '+' or '(' */
-	while (n < v.len && (pl_is_digit(v.ptr[n]) || v.ptr[n] == '.' ||
-			     (v.ptr[n] >= 'a' && v.ptr[n] <= 'z')))
+	while (n < v.len &&
+	       (pl_is_digit(v.ptr[n]) || v.ptr[n] == '.' || (v.ptr[n] >= 'a' && v.ptr[n] <= 'z')))
 		n++;
 	return pl_str_sub(v, 0, n);
 }

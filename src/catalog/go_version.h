@@ -18,6 +18,7 @@ void pl_go_settings_add(struct pl_go_settings *s, struct pl_str setting);
  * itself; else from the version control stamp as Go's pseudo-version; else nothing is written.
  */
 struct pl_str pl_go_main_version(struct pl_str told, struct pl_str module,
-			      const struct pl_go_settings *s, struct pl_buf *out, bool *uncertain);
+				 const struct pl_go_settings *s, struct pl_buf *out,
+				 bool *uncertain);
 /* "go1.21.3 X:boringcrypto" → "1.21.3"; empty when it is no release. */
 struct pl_str pl_go_stdlib_version(struct pl_str toolchain, bool *uncertain);

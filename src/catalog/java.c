@@ -249,8 +249,7 @@ static void report(struct archive *a, struct pl_pkg_fact *p, struct pl_str group
 }
 
 /* A version that pom.properties keeps to itself may stand in the file's name. */
-static void report_pom(struct archive *a, const struct java_pom *pom, bool own,
-		       struct pl_str sha1)
+static void report_pom(struct archive *a, const struct java_pom *pom, bool own, struct pl_str sha1)
 {
 	struct pl_pkg_fact p = {.version = pom->version, .how = PL_STR("pom.properties")};
 	struct pl_str artifact, version;
@@ -310,7 +309,7 @@ static void report_all(struct archive *a)
 	pl_sha1(a->bytes, sha1);
 	if (!own)
 		report_guess(a, pl_str_n(sha1, sizeof(sha1)));
-	for (size_t i = 0; i < a->poms.len; i++) {
+	for (size_t i = 0; a->poms.at && i < a->poms.len; i++) {
 		const struct java_pom *pom = &a->poms.at[i];
 
 		report_pom(a, pom, pom == own, pl_str_n(sha1, sizeof(sha1)));

@@ -3,6 +3,7 @@
 /* The two text files that say what a Java archive is. Private to the room. */
 #include "base/base.h"
 
+/* clang-format off */
 #define JAVA_FIELDS(X) \
 	X(TITLE, "Implementation-Title") X(VERSION, "Implementation-Version") \
 	X(VENDOR_ID, "Implementation-Vendor-Id") X(SPEC_TITLE, "Specification-Title") \
@@ -16,6 +17,7 @@ enum java_field {
 #undef X
 	JAVA_FIELD__COUNT
 };
+/* clang-format on */
 struct java_manifest {
 	struct pl_str at[JAVA_FIELD__COUNT];
 };

@@ -19,11 +19,14 @@ bool pl_java_is_archive(struct pl_str name)
 static bool is_qualifier(struct pl_str part)
 {
 	static const char *const known[] = {
-		"alpha",   "beta",  "rc",    "cr",    "m",     "milestone",  "snapshot", "release",
-		"final",   "ga",    "sp",    "jre",   "jdk",   "android",    "incubating", "pre",
-		"preview", "build", "b",     "r",     "v",     "redhat",     "patch",	 "hotfix",
-		"java",	   "jakarta", "all", "shaded", "uber", "jar",	     "with",	 "dependencies",
-		"sources", "javadoc", "tests", "no",  "no_aop", "lgpl"};
+		"alpha",     "beta",	     "rc",	"cr",	   "m",
+		"milestone", "snapshot",     "release", "final",   "ga",
+		"sp",	     "jre",	     "jdk",	"android", "incubating",
+		"pre",	     "preview",	     "build",	"b",	   "r",
+		"v",	     "redhat",	     "patch",	"hotfix",  "java",
+		"jakarta",   "all",	     "shaded",	"uber",	   "jar",
+		"with",	     "dependencies", "sources", "javadoc", "tests",
+		"no",	     "no_aop",	     "lgpl"};
 	size_t n = 0;
 
 	while (n < part.len && pl_is_alpha(part.ptr[n]))
@@ -51,8 +54,14 @@ static bool is_version(struct pl_str text)
 /* "4.2.1-no_aop" is 4.2.1, packed in another way. */
 static struct pl_str without_classifier(struct pl_str version)
 {
-	static const char *const known[] = {"-jar-with-dependencies", "-shaded", "-all", "-uber",
-					    "-no_aop", "-sources", "-javadoc", "-tests"};
+	static const char *const known[] = {"-jar-with-dependencies",
+					    "-shaded",
+					    "-all",
+					    "-uber",
+					    "-no_aop",
+					    "-sources",
+					    "-javadoc",
+					    "-tests"};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		struct pl_str c = pl_str_c(known[i]);
@@ -78,8 +87,8 @@ void pl_java_split(struct pl_str name, struct pl_str *artifact, struct pl_str *v
 		sure = is_version(pl_str_sub(stem, i + 1, stem.len));
 	}
 	*artifact = cut ? pl_str_sub(stem, 0, cut) : stem;
-	*version = cut ? without_classifier(pl_str_sub(stem, cut + 1, stem.len))
-		       : (struct pl_str){0};
+	*version =
+		cut ? without_classifier(pl_str_sub(stem, cut + 1, stem.len)) : (struct pl_str){0};
 }
 
 bool pl_java_is_id(struct pl_str text)

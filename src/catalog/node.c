@@ -8,10 +8,14 @@
 #include "catalog/cataloger.h"
 
 static const char *const globs[] = {
-	"**/node_modules/*/package.json",     "**/node_modules/@*/*/package.json",
-	"usr/share/nodejs/*/package.json",    "usr/share/nodejs/@*/*/package.json",
-	"usr/lib/nodejs/*/package.json",      "usr/lib/nodejs/@*/*/package.json",
-	"usr/lib/*/nodejs/*/package.json",    "usr/lib/*/nodejs/@*/*/package.json",
+	"**/node_modules/*/package.json",
+	"**/node_modules/@*/*/package.json",
+	"usr/share/nodejs/*/package.json",
+	"usr/share/nodejs/@*/*/package.json",
+	"usr/lib/nodejs/*/package.json",
+	"usr/lib/nodejs/@*/*/package.json",
+	"usr/lib/*/nodejs/*/package.json",
+	"usr/lib/*/nodejs/@*/*/package.json",
 	NULL,
 };
 
@@ -96,7 +100,7 @@ static void tell_licenses(const cJSON *root, struct pl_buf *out)
 		add_license(out, node);
 		return;
 	}
-	cJSON_ArrayForEach(item, node)
+	for (item = node->child; item; item = item->next)
 		add_license(out, item);
 }
 

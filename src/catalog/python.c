@@ -8,14 +8,18 @@
 #include "catalog/cataloger.h"
 
 static const char *const globs[] = {
-	"**/*.dist-info/METADATA", "**/*.DIST-INFO/METADATA", "**/*.egg-info/PKG-INFO",
-	"**/*.EGG-INFO/PKG-INFO",  "**/*.egg-info",	      "**/EGG-INFO/PKG-INFO",
+	"**/*.dist-info/METADATA",
+	"**/*.DIST-INFO/METADATA",
+	"**/*.egg-info/PKG-INFO",
+	"**/*.EGG-INFO/PKG-INFO",
+	"**/*.egg-info",
+	"**/EGG-INFO/PKG-INFO",
 	NULL,
 };
 
 /* A licence field longer than this is the text of a licence, not its name. */
 #define LICENSE_NAME_MAX 100
-#define CLASSIFIERS_MAX 16
+#define CLASSIFIERS_MAX	 16
 
 struct metadata {
 	struct pl_str name, version, expression, license;

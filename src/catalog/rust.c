@@ -6,13 +6,13 @@
  */
 #include "catalog/cataloger.h"
 
-static void report(struct pl_facts_writer *w, const cJSON *crate)
+static void report(struct pl_facts_writer *w, const cJSON *package)
 {
 	struct pl_pkg_fact p = {.type = PL_PKG_CARGO, .how = PL_STR("cargo-auditable")};
-	struct pl_str kind = pl_json_str(crate, "kind");
+	struct pl_str kind = pl_json_str(package, "kind");
 
-	p.name = pl_json_str(crate, "name");
-	p.version = pl_json_str(crate, "version");
+	p.name = pl_json_str(package, "name");
+	p.version = pl_json_str(package, "version");
 	if (pl_str_empty(p.name) || (!pl_str_empty(kind) && !pl_str_eq_c(kind, "runtime")))
 		return;
 	pl_fact_package(w, &p);
@@ -22,7 +22,7 @@ static int read_rust(struct pl_facts_writer *w, const struct pl_cat_file *f, str
 {
 	struct pl_elf_facts elf = {0};
 	pl_auto_json *root = NULL;
-	const cJSON *packages, *crate;
+	const cJSON *packages, *package;
 	pl_auto_arena arena;
 	int rc;
 
@@ -38,8 +38,8 @@ static int read_rust(struct pl_facts_writer *w, const struct pl_cat_file *f, str
 	packages = pl_json_get(root, "packages");
 	if (!cJSON_IsArray(packages))
 		return pl_fail(err, PL_E_FORMAT, ".dep-v0: no list of packages");
-	cJSON_ArrayForEach(crate, packages)
-		report(w, crate);
+	for (package = packages->child; package; package = package->next)
+		report(w, package);
 	return 0;
 }
 

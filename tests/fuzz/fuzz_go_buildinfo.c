@@ -16,12 +16,12 @@ static void make(struct pl_buf *b, struct pl_str version, struct pl_str list)
 	/* 64 bits, little endian, one writable segment at 128 */
 	char head[160] = "\177ELF\2\1\1";
 
-	head[16] = 2;	  /* ET_EXEC */
-	head[32] = 64;	  /* phoff */
-	head[54] = 56;	  /* phentsize */
-	head[56] = 1;	  /* phnum */
-	head[64] = 1;	  /* PT_LOAD */
-	head[68] = 6;	  /* read, write */
+	head[16] = 2;  /* ET_EXEC */
+	head[32] = 64; /* phoff */
+	head[54] = 56; /* phentsize */
+	head[56] = 1;  /* phnum */
+	head[64] = 1;  /* PT_LOAD */
+	head[68] = 6;  /* read, write */
 	head[64 + 8] = (char)128;
 	head[64 + 33] = 1;
 	head[64 + 34] = 127;

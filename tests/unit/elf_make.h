@@ -33,9 +33,9 @@ static inline void elf_begin(struct pl_buf *b, struct elf_form f, unsigned phnum
 	/* the machines that have this form: x86-64, s390x, 386, mips */
 	elf_put(b, 18, f.is64 ? f.big ? 22 : 62 : f.big ? 8 : 3, 2, f.big);
 	elf_put(b, 20, 1, 4, f.big);
-	elf_put(b, f.is64 ? 32 : 28, f.is64 ? 64 : 52, w, f.big);	/* phoff */
-	elf_put(b, f.is64 ? 52 : 40, f.is64 ? 64 : 52, 2, f.big);	/* ehsize */
-	elf_put(b, f.is64 ? 54 : 42, f.is64 ? 56 : 32, 2, f.big);	/* phentsize */
+	elf_put(b, f.is64 ? 32 : 28, f.is64 ? 64 : 52, w, f.big); /* phoff */
+	elf_put(b, f.is64 ? 52 : 40, f.is64 ? 64 : 52, 2, f.big); /* ehsize */
+	elf_put(b, f.is64 ? 54 : 42, f.is64 ? 56 : 32, 2, f.big); /* phentsize */
 	elf_put(b, f.is64 ? 56 : 44, phnum, 2, f.big);
 	elf_put(b, f.is64 ? 58 : 46, f.is64 ? 64 : 40, 2, f.big); /* shentsize */
 }

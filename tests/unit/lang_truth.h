@@ -49,7 +49,8 @@ static inline bool lines_run(struct lines *l, const char *command)
 	if (!f)
 		return false;
 	while ((n = getline(&line, &cap, f)) > 0)
-		pl_vec_push(&l->at, pl_arena_str(&l->arena, pl_str_trim(pl_str_n(line, (size_t)n))));
+		pl_vec_push(&l->at,
+			    pl_arena_str(&l->arena, pl_str_trim(pl_str_n(line, (size_t)n))));
 	free(line);
 	lines_sort(l);
 	return pclose(f) == 0 && l->at.len > 0;

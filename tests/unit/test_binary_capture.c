@@ -102,12 +102,15 @@ static void build_and_compare(const char *dir, const char *form)
 
 static void go_builds(void **state)
 {
-	static const char *const forms[] = {
-		";",		       ";-buildmode=pie",
-		";-ldflags=-buildid=", ";-ldflags='-s -w -X main.version=1.2.3'",
-		";-trimpath -tags=a,b", ";-ldflags=-linkmode=external",
-		"GOARCH=386;",	       "GOARCH=s390x;",
-		"GOARCH=mips;"};
+	static const char *const forms[] = {";",
+					    ";-buildmode=pie",
+					    ";-ldflags=-buildid=",
+					    ";-ldflags='-s -w -X main.version=1.2.3'",
+					    ";-trimpath -tags=a,b",
+					    ";-ldflags=-linkmode=external",
+					    "GOARCH=386;",
+					    "GOARCH=s390x;",
+					    "GOARCH=mips;"};
 	char dir[] = "/tmp/plimsoll-go-XXXXXX";
 	pl_auto_free char *make = NULL, *rm = NULL;
 
@@ -116,15 +119,16 @@ static void go_builds(void **state)
 		skip();
 	assert_non_null(mkdtemp(dir));
 	assert_true(asprintf(&rm, "rm -rf %s", dir) > 0);
-	assert_true(asprintf(&make,
-			     "cd %s && mkdir dep && printf 'module example.org/app\\ngo 1.20\\n"
-			     "require example.org/dep v1.4.0\\n"
-			     "replace example.org/dep => ./dep\\n' >go.mod && "
-			     "printf 'module example.org/dep\\ngo 1.20\\n' >dep/go.mod && "
-			     "printf 'package dep\\nfunc F() {}\\n' >dep/dep.go && "
-			     "printf 'package main\\nimport \"example.org/dep\"\\nvar version string\\n"
-			     "func main() { dep.F(); println(version) }\\n' >main.go",
-			     dir) > 0);
+	assert_true(
+		asprintf(&make,
+			 "cd %s && mkdir dep && printf 'module example.org/app\\ngo 1.20\\n"
+			 "require example.org/dep v1.4.0\\n"
+			 "replace example.org/dep => ./dep\\n' >go.mod && "
+			 "printf 'module example.org/dep\\ngo 1.20\\n' >dep/go.mod && "
+			 "printf 'package dep\\nfunc F() {}\\n' >dep/dep.go && "
+			 "printf 'package main\\nimport \"example.org/dep\"\\nvar version string\\n"
+			 "func main() { dep.F(); println(version) }\\n' >main.go",
+			 dir) > 0);
 	assert_int_equal(system(make), 0);
 	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
 		build_and_compare(dir, forms[i]);
@@ -215,13 +219,15 @@ static void rust_program(const char *grow)
 	if (!have("gcc") || !have("objcopy") || !have("python3"))
 		skip();
 	assert_non_null(mkdtemp(dir));
-	assert_true(asprintf(&make,
-			     "cd %s && python3 -c 'import sys,zlib; open(\"z\",\"wb\").write("
-			     "zlib.compress(sys.argv[1].encode()))' '%s' && "
-			     "echo 'char big[3000000] = {1}; int main(void) { return big[7]; }' >m.c && "
-			     "gcc -g -o plain m.c && %s && head -c 1000000 /dev/zero >y && "
-			     "objcopy --add-section .symbols=y --add-section .dep-v0=z plain prog",
-			     dir, json, grow) > 0);
+	assert_true(
+		asprintf(
+			&make,
+			"cd %s && python3 -c 'import sys,zlib; open(\"z\",\"wb\").write("
+			"zlib.compress(sys.argv[1].encode()))' '%s' && "
+			"echo 'char big[3000000] = {1}; int main(void) { return big[7]; }' >m.c && "
+			"gcc -g -o plain m.c && %s && head -c 1000000 /dev/zero >y && "
+			"objcopy --add-section .symbols=y --add-section .dep-v0=z plain prog",
+			dir, json, grow) > 0);
 	assert_true(asprintf(&path, "%s/prog", dir) > 0);
 	assert_true(asprintf(&rm, "rm -rf %s", dir) > 0);
 	assert_int_equal(system(make), 0);
@@ -317,11 +323,11 @@ static void libraries(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(go_builds),   cmocka_unit_test(go_tools),
-		cmocka_unit_test(old_go),      cmocka_unit_test(magic_alone),
+		cmocka_unit_test(go_builds),	cmocka_unit_test(go_tools),
+		cmocka_unit_test(old_go),	cmocka_unit_test(magic_alone),
 		cmocka_unit_test(rust_section), cmocka_unit_test(rust_much_debug),
-		cmocka_unit_test(not_elf),
-		cmocka_unit_test(cut_short),   cmocka_unit_test(libraries),
+		cmocka_unit_test(not_elf),	cmocka_unit_test(cut_short),
+		cmocka_unit_test(libraries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,8 +30,7 @@ static void expect(const char *version, const char *list, const char *const *lin
 	assert_int_equal(w.packages.len, n);
 }
 
-#define EXPECT(version, list, ...) \
-	expect(version, list, (const char *const[]){__VA_ARGS__, NULL})
+#define EXPECT(version, list, ...) expect(version, list, (const char *const[]){__VA_ARGS__, NULL})
 
 static void modules(void **state)
 {
@@ -63,15 +62,17 @@ static void main_version(void **state)
 	(void)state;
 	EXPECT("go1.21", APP "build\t-ldflags=\"-s -w -X main.commit=abc -X main.version=1.2.3\"\n",
 	       std, "golang e.org/app v1.2.3 (build info: linker flag)?");
-	EXPECT("go1.21", APP "build\t-ldflags=\"-X 'e.org/dep.Version=v9.9.9' -X "
-			     "'e.org/app/internal/build.Version=v2.0.0-rc.1' -extldflags '-static'\"\n",
+	EXPECT("go1.21",
+	       APP "build\t-ldflags=\"-X 'e.org/dep.Version=v9.9.9' -X "
+		   "'e.org/app/internal/build.Version=v2.0.0-rc.1' -extldflags '-static'\"\n",
 	       std, "golang e.org/app v2.0.0-rc.1 (build info: linker flag)?");
 	EXPECT("go1.21", APP "build\t-ldflags=-X=k8s.io/base/version.gitVersion=v1.29.0\n", std,
 	       "golang e.org/app v1.29.0 (build info: linker flag)?");
 	/* other variables, and values that are no version, do not count */
-	EXPECT("go1.21", APP "build\t-ldflags=\"-X main.goVersion=1.21.0 -X main.version=dev\"\n"
-			     "build\tvcs.revision=0123456789abcdef0123456789abcdef01234567\n"
-			     "build\tvcs.time=2023-10-10T11:12:13Z\n",
+	EXPECT("go1.21",
+	       APP "build\t-ldflags=\"-X main.goVersion=1.21.0 -X main.version=dev\"\n"
+		   "build\tvcs.revision=0123456789abcdef0123456789abcdef01234567\n"
+		   "build\tvcs.time=2023-10-10T11:12:13Z\n",
 	       std,
 	       "golang e.org/app v0.0.0-20231010111213-0123456789ab (build info: version control "
 	       "stamp)?");
@@ -96,8 +97,9 @@ static void toolchains(void **state)
 static void odd_lists(void **state)
 {
 	(void)state;
-	EXPECT("go1.21", "=>\ta\tb\n=>\n\n\t\t\ndep\nmod\nbuild\nbuild\t-ldflags=\"-X\"\n"
-			 "build\t-ldflags=\"'-X 'a\\\"\n",
+	EXPECT("go1.21",
+	       "=>\ta\tb\n=>\n\n\t\t\ndep\nmod\nbuild\nbuild\t-ldflags=\"-X\"\n"
+	       "build\t-ldflags=\"'-X 'a\\\"\n",
 	       "golang stdlib 1.21 (toolchain version)");
 }
 
@@ -143,9 +145,12 @@ static void packed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(modules),    cmocka_unit_test(main_version),
-		cmocka_unit_test(toolchains), cmocka_unit_test(odd_lists),
-		cmocka_unit_test(says_what_is_missing), cmocka_unit_test(packed),
+		cmocka_unit_test(modules),
+		cmocka_unit_test(main_version),
+		cmocka_unit_test(toolchains),
+		cmocka_unit_test(odd_lists),
+		cmocka_unit_test(says_what_is_missing),
+		cmocka_unit_test(packed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,9 +47,11 @@ static void manifest(void **state)
 
 	(void)state;
 	pl_arena_init(&arena);
-	pl_java_manifest_read(PL_STR("Manifest-Version: 1.0\r\nBundle-SymbolicName: org.exa\r\n mple"
-				     ".thing\r\nimplementation-title:  Thing\r\n\r\nName: x\r\n"
-				     "Implementation-Version: 9\r\n"), &arena, &m);
+	pl_java_manifest_read(
+		PL_STR("Manifest-Version: 1.0\r\nBundle-SymbolicName: org.exa\r\n mple"
+		       ".thing\r\nimplementation-title:  Thing\r\n\r\nName: x\r\n"
+		       "Implementation-Version: 9\r\n"),
+		&arena, &m);
 	assert_str(m.at[JAVA_BUNDLE], "org.example.thing");
 	assert_str(m.at[JAVA_TITLE], "Thing");
 	assert_str(m.at[JAVA_VERSION], "");
@@ -67,8 +69,8 @@ static void pom_properties(void **state)
 
 	(void)state;
 	pl_arena_init(&arena);
-	assert_true(pl_java_pom_read(PL_STR("! c\n  version : 1\\:0\r\ngroupId=a.b\nartifactId c\n"),
-				     path, &arena, &p));
+	assert_true(pl_java_pom_read(
+		PL_STR("! c\n  version : 1\\:0\r\ngroupId=a.b\nartifactId c\n"), path, &arena, &p));
 	assert_str(p.version, "1:0");
 	assert_str(p.group, "a.b");
 	assert_str(p.artifact, "c");
@@ -123,7 +125,8 @@ static void shaded(void **state)
 	EXPECT(&w,
 	       "maven org.e:core 1.2 !META-INF/maven/org.e/core/pom.properties (pom.properties)",
 	       "maven org.e:core-api 1.3 (pom.properties)",
-	       "maven com.g:guava 20.0 !META-INF/maven/com.g/guava/pom.properties (pom.properties)");
+	       "maven com.g:guava 20.0 !META-INF/maven/com.g/guava/pom.properties "
+	       "(pom.properties)");
 	assert_int_equal(w.facts.at[0].sha1.len, 0);
 	assert_int_equal(w.facts.at[1].sha1.len, 20);
 }
@@ -137,7 +140,8 @@ static void merged_one(void **state)
 	(void)state;
 	zip_begin(&z);
 	zip_add(&z, POM_AT("com.t", "qdox"), POM("com.t", "qdox", "1.12"));
-	assert_int_equal(lang_read(&w, &pl_cataloger_java, "l/hamcrest-all-1.3.jar", zip_end(&z)), 0);
+	assert_int_equal(lang_read(&w, &pl_cataloger_java, "l/hamcrest-all-1.3.jar", zip_end(&z)),
+			 0);
 	EXPECT(&w, "maven org.hamcrest:hamcrest-all 1.3 (file name)?",
 	       "maven com.t:qdox 1.12 !META-INF/maven/com.t/qdox/pom.properties (pom.properties)");
 }
@@ -199,7 +203,8 @@ static void guesses(void **state)
 	      "Specification-Title: Java Platform API Specification\n"
 	      "Implementation-Title: Java Runtime Environment\nImplementation-Version: 17.0.15\n",
 	      "maven jrt-fs 17.0.15 (manifest)?");
-	guess("p/git.hpi", "Short-Name: git\nGroup-Id: org.jenkins-ci.plugins\nPlugin-Version: 4.8\n",
+	guess("p/git.hpi",
+	      "Short-Name: git\nGroup-Id: org.jenkins-ci.plugins\nPlugin-Version: 4.8\n",
 	      "maven org.jenkins-ci.plugins:git 4.8 (manifest)?");
 	guess("lib/weave.jar", "Weave-Classes: x\nImplementation-Version: 1\n", NULL);
 	guess("lib/x.jar", "Implementation-Version: ${version}\n", "maven x  (file name)?");
@@ -279,14 +284,17 @@ static void damaged(void **state)
 	"    except Exception: return\n" \
 	"    for n in z.namelist():\n" \
 	"        if re.search(r\"(^|/)META-INF/maven/[^/]+/[^/]+/pom.properties$\", n):\n" \
-	"            d = dict(l.strip().split(\"=\", 1) for l in z.read(n).decode().splitlines() if" \
+	"            d = dict(l.strip().split(\"=\", 1) for l in z.read(n).decode().splitlines() " \
+	"if" \
 	" \"=\" in l and not l.startswith(\"#\"))\n" \
-	"            print(d[\"groupId\"] + \":\" + d[\"artifactId\"], d[\"version\"], path, sep=\"\\t\")\n" \
+	"            print(d[\"groupId\"] + \":\" + d[\"artifactId\"], d[\"version\"], path, " \
+	"sep=\"\\t\")\n" \
 	"        if n.endswith((\".jar\", \".war\")): look(io.BytesIO(z.read(n)), path)\n" \
 	"for where, _, files in os.walk(\"/usr/share/java\"):\n" \
 	"    for f in files:\n" \
 	"        p = os.path.join(where, f)\n" \
-	"        if f.endswith(\".jar\") and not os.path.islink(p): look(p, p[len(\"/usr/share/\"):])\n" \
+	"        if f.endswith(\".jar\") and not os.path.islink(p): look(p, " \
+	"p[len(\"/usr/share/\"):])\n" \
 	"' 2>/dev/null"
 
 static void archives_here(void **state)
@@ -325,13 +333,12 @@ static void archives_here(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(file_names), cmocka_unit_test(manifest),
+		cmocka_unit_test(file_names),	  cmocka_unit_test(manifest),
 		cmocka_unit_test(pom_properties), cmocka_unit_test(one_pom),
-		cmocka_unit_test(shaded), cmocka_unit_test(merged_one),
-		cmocka_unit_test(nested),
-		cmocka_unit_test(guesses), cmocka_unit_test(self_executing),
-		cmocka_unit_test(deep), cmocka_unit_test(damaged),
-		cmocka_unit_test(archives_here),
+		cmocka_unit_test(shaded),	  cmocka_unit_test(merged_one),
+		cmocka_unit_test(nested),	  cmocka_unit_test(guesses),
+		cmocka_unit_test(self_executing), cmocka_unit_test(deep),
+		cmocka_unit_test(damaged),	  cmocka_unit_test(archives_here),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

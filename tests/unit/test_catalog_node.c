@@ -12,7 +12,7 @@ static void one(const char *path, const char *text, const char *expect)
 		assert_str(w.packages.at[0], expect);
 }
 
-#define A "{\"name\":\"a\",\"version\":\"1.0.0\"}"
+#define A     "{\"name\":\"a\",\"version\":\"1.0.0\"}"
 #define FOUND "npm a 1.0.0 (package.json)"
 
 static void places(void **state)
@@ -70,7 +70,8 @@ static void fields(void **state)
 
 static void damaged(void **state)
 {
-	static const char *const texts[] = {"", "{\"name\":\"a\",", "name: a", "{\"name\":\"\\u0000\"}"};
+	static const char *const texts[] = {"", "{\"name\":\"a\",", "name: a",
+					    "{\"name\":\"\\u0000\"}"};
 	lang_auto_facts w = {0};
 
 	(void)state;

@@ -25,12 +25,16 @@ static void forms(void **state)
 	    "License: Apache 2.0\nClassifier: License :: OSI Approved :: Apache Software License\n"
 	    "\nName: not this\n",
 	    "pypi requests 2.28.1 #Apache Software License (metadata)");
-	one(SITE "six-1.16.0.egg-info", "Metadata-Version: 1.2\r\nName: six\r\nVersion: 1.16.0\r\n"
-	    "License: MIT\r\n", "pypi six 1.16.0 #MIT (metadata)");
+	one(SITE "six-1.16.0.egg-info",
+	    "Metadata-Version: 1.2\r\nName: six\r\nVersion: 1.16.0\r\n"
+	    "License: MIT\r\n",
+	    "pypi six 1.16.0 #MIT (metadata)");
 	one("opt/x.egg/EGG-INFO/PKG-INFO", "Name: Flask_Thing\nVersion: 1.0rc1\n",
 	    "pypi Flask_Thing 1.0rc1 (metadata)");
-	one(SITE "a.egg-info/PKG-INFO", "Name: a\nVersion: 1!2.0+local.1\nLicense-Expression: MIT OR "
-	    "0BSD\nLicense: MIT\n", "pypi a 1!2.0+local.1 #MIT OR 0BSD (metadata)");
+	one(SITE "a.egg-info/PKG-INFO",
+	    "Name: a\nVersion: 1!2.0+local.1\nLicense-Expression: MIT OR "
+	    "0BSD\nLicense: MIT\n",
+	    "pypi a 1!2.0+local.1 #MIT OR 0BSD (metadata)");
 	one(SITE "a.egg-info/SOURCES.txt", "Name: a\nVersion: 1\n", NULL);
 	one("src/METADATA", "Name: a\nVersion: 1\n", NULL);
 }
@@ -41,7 +45,8 @@ static void damaged(void **state)
 	/* the text of a licence is not its name; odd bytes and lines without a colon pass */
 	one(SITE "b-1.dist-info/METADATA",
 	    "\xef\xbb\xbfMetadata-Version: 2.1\nLicense: Copyright (c)\n  Permission is granted\n"
-	    "garbage \xff\xfe\nName: b\n: empty\nVersion:\t1.5 \n", "pypi b 1.5 (metadata)");
+	    "garbage \xff\xfe\nName: b\n: empty\nVersion:\t1.5 \n",
+	    "pypi b 1.5 (metadata)");
 	one(SITE "c-1.2.dist-info/METADATA", "", "pypi c 1.2 (directory name)?");
 	one(SITE "d-1.2-py3.8.egg-info", "Name: D\n", "pypi D 1.2 (directory name)?");
 	one(SITE "nothing.egg-info", "", NULL);

@@ -73,7 +73,8 @@ static void crates(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		lang_auto_facts w = {0};
 
-		assert_int_equal(read_section(&w, forms[i], packed(example, room, sizeof(room))), 0);
+		assert_int_equal(read_section(&w, forms[i], packed(example, room, sizeof(room))),
+				 0);
 		assert_int_equal(w.packages.len, 2);
 		assert_str(w.packages.at[0], "cargo adler 0.2.3 (cargo-auditable)");
 		assert_str(w.packages.at[1], "cargo hello 0.1.0 (cargo-auditable)");

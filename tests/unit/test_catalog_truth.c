@@ -10,14 +10,16 @@
 	"for where, dirs, files in os.walk(root):\n" \
 	"    if any(x.lower().endswith((\".dist-info\", \".egg-info\")) for x in dirs + files):\n" \
 	"        for d in m.distributions(path=[where]):\n" \
-	"            print(d.metadata[\"Name\"], d.version, os.path.relpath(where, root), sep=chr(9))'"
+	"            print(d.metadata[\"Name\"], d.version, os.path.relpath(where, root), " \
+	"sep=chr(9))'"
 
 /* The path of the evidence becomes the directory that holds it. */
 static void keep_place(struct lines *l)
 {
 	for (size_t i = 0; i < l->at.len; i++) {
 		struct pl_str line = l->at.at[i];
-		struct pl_str path = pl_str_sub(line, (size_t)pl_str_rchr(line, '\t') + 1, line.len);
+		struct pl_str path =
+			pl_str_sub(line, (size_t)pl_str_rchr(line, '\t') + 1, line.len);
 		struct pl_str place = pl_path_dir(path);
 
 		if (!pl_str_ends(pl_path_base(path), PL_STR(".egg-info")))
@@ -34,7 +36,9 @@ static void python_here(void **state)
 	auto_lines root = {0}, truth = {0}, got = {0};
 
 	(void)state;
-	if (!lines_run(&root, "python3 -c 'import sysconfig; print(sysconfig.get_paths()[\"purelib\"])'") ||
+	if (!lines_run(
+		    &root,
+		    "python3 -c 'import sysconfig; print(sysconfig.get_paths()[\"purelib\"])'") ||
 	    !lines_run(&truth, ASK_PYTHON))
 		skip();
 	lang_tree(&pl_cataloger_python, &w, root.at.at[0].ptr, &got);
