@@ -10,7 +10,7 @@
 
 /* What the match room said of the advisories of that day is not carried into a new judgement. */
 static const char *const judged[] = {"no-advisories", "no-ecosystem", "not-comparable",
-				     "unknown-distribution", "starter-set"};
+				     "unknown-distribution", "derived-distribution"};
 
 struct reader {
 	struct pl_arena *arena;
