@@ -99,7 +99,7 @@ void pl_page_layer(struct pl_page *p, uint32_t layer, size_t columns)
 	l = pl_report_layer(p->r, layer);
 	pl_buf_fmt(&text, "layer %u", layer);
 	if (l.created_by.len) {
-		pl_buf_c(&text, " · ");
+		pl_buf_c(&text, ": ");
 		pl_report_instruction(l.created_by, &text);
 	}
 	pl_page_put(p, PL_INK_DIM, pl_buf_view(&text), columns);

@@ -25,7 +25,7 @@ void pl_page_wrap(struct pl_page *p, enum pl_ink ink, struct pl_str s, size_t at
 void pl_page_severity(struct pl_page *p, enum pl_severity s);
 /* "VULNERABILITIES  60 in 38 packages" */
 void pl_page_heading(struct pl_page *p, const char *title, const char *more);
-/* "layer 2 · RUN apt-get …" */
+/* "layer 2: RUN apt-get …" */
 void pl_page_layer(struct pl_page *p, uint32_t layer, size_t columns);
 
 void pl_table_vulnerabilities(struct pl_page *p);

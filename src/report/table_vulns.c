@@ -137,59 +137,64 @@ static void put_upgrade(struct pl_page *p, const struct group *g)
 	}
 }
 
-/* "libc6, libc-bin and 3 more", when they are not just called like their source */
-static void put_binaries(struct pl_page *p, const struct group *g)
+/* "installed as libc6, libc-bin and 3 more", when they are not just called like their source */
+static void list_binaries(const struct pl_page *p, const struct group *g, struct pl_buf *out)
 {
 	const struct pl_pkg *pkgs = p->r->inv->packages.at;
-	struct pl_str source = source_name(g->pkg), last = {NULL, 0};
-	size_t shown = 0, used = INDENT, room = p->width - INDENT;
-	char text[32];
+	struct pl_str last = {NULL, 0};
+	size_t shown = 0;
 
-	if (!pl_pkg_type_is_os(g->pkg->type) ||
-	    (g->packages.len == 1 && pl_str_eq(g->pkg->name, source)))
+	if (g->packages.len == 1 && pl_str_eq(g->pkg->name, source_name(g->pkg)))
 		return;
-	pl_page_pad(p, INDENT);
-	used += pl_page_c(p, PL_INK_DIM, "installed as ");
+	pl_buf_c(out, "installed as ");
 	for (size_t i = 0; i < g->packages.len; i++) {
 		struct pl_str name = pkgs[g->packages.at[i]].name;
 
-		if (pl_str_eq(name, last))
+		if (pl_str_eq(name, last)) /* for another architecture */
 			continue;
-		if (shown && (shown == NAMES_SHOWN || used + name.len + 14 > room)) {
-			snprintf(text, sizeof(text), " and %zu more", g->packages.len - i);
-			pl_page_c(p, PL_INK_DIM, text);
-			break;
+		if (shown == NAMES_SHOWN) {
+			pl_buf_fmt(out, " and %zu more", g->packages.len - i);
+			return;
 		}
-		used += pl_page_c(p, PL_INK_DIM, shown++ ? ", " : "");
-		used += pl_page_put(p, PL_INK_DIM, name, 60);
+		pl_buf_fmt(out, "%s%.*s", shown++ ? ", " : "", PL_FMT(name));
 		last = name;
 	}
-	pl_page_end(p);
 }
 
+static void list_places(const struct pl_page *p, const struct group *g, struct pl_buf *out)
+{
+	size_t places = 0;
+
+	for (size_t i = 0; i < g->packages.len; i++)
+		places += p->r->inv->packages.at[g->packages.at[i]].locations.len;
+	if (places == 0)
+		return;
+	if (places > 1)
+		pl_buf_fmt(out, "%zu places, first ", places);
+	pl_buf_fmt(out, "/%.*s", PL_FMT(g->pkg->locations.at[0].path));
+}
+
+/* One line: what it is installed as or where it lies, and the layer that brought it. */
 static void put_place(struct pl_page *p, const struct group *g)
 {
-	const struct pl_pkg *pkgs = p->r->inv->packages.at;
-	size_t places = 0;
-	char text[32];
+	bool layer = g->pkg->layer < pl_report_layers(p->r);
+	size_t room = p->width - INDENT, used = 0;
+	pl_auto_buf text;
 
-	if (!pl_pkg_type_is_os(g->pkg->type) && g->pkg->locations.len) {
-		for (size_t i = 0; i < g->packages.len; i++)
-			places += pkgs[g->packages.at[i]].locations.len;
-		pl_page_pad(p, INDENT);
-		pl_page_c(p, PL_INK_DIM, "/");
-		pl_page_put(p, PL_INK_DIM, g->pkg->locations.at[0].path, p->width - INDENT - 18);
-		if (places > 1) {
-			snprintf(text, sizeof(text), " and %zu more", places - 1);
-			pl_page_c(p, PL_INK_DIM, text);
-		}
-		pl_page_end(p);
-	}
-	if (g->pkg->layer != UINT32_MAX && g->pkg->layer < pl_report_layers(p->r)) {
-		pl_page_pad(p, INDENT);
-		pl_page_layer(p, g->pkg->layer, p->width - INDENT);
-		pl_page_end(p);
-	}
+	pl_buf_init(&text, PL_MiB(1));
+	if (pl_pkg_type_is_os(g->pkg->type))
+		list_binaries(p, g, &text);
+	else
+		list_places(p, g, &text);
+	if (!text.len && !layer)
+		return;
+	pl_page_pad(p, INDENT);
+	used += pl_page_put(p, PL_INK_DIM, pl_buf_view(&text), layer ? room - 11 : room);
+	if (layer && used)
+		used += pl_page_c(p, PL_INK_DIM, " · ");
+	if (layer)
+		pl_page_layer(p, g->pkg->layer, room - used);
+	pl_page_end(p);
 }
 
 static struct pl_str fix_text(const struct pl_finding *f)
@@ -229,7 +234,7 @@ static void put_flaw(struct pl_page *p, const struct pl_finding *f, size_t id_wi
 
 static void put_group(struct pl_page *p, const struct group *g)
 {
-	size_t id_width = 0, fix_width = 0, max_fix = p->width >= 110 ? 32 : 20;
+	size_t id_width = 0, fix_width = 0, max_fix = p->width >= 100 ? 28 : 20;
 
 	pl_buf_ch(p->out, '\n');
 	pl_page_pad(p, 2);
@@ -241,7 +246,6 @@ static void put_group(struct pl_page *p, const struct group *g)
 	pl_page_c(p, PL_INK_DIM, pl_pkg_type_name(g->pkg->type));
 	put_upgrade(p, g);
 	pl_page_end(p);
-	put_binaries(p, g);
 	put_place(p, g);
 	for (size_t i = 0; i < g->findings.len; i++) {
 		const struct pl_finding *f = finding(p, g->findings.at[i]);
