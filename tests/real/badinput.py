@@ -35,7 +35,8 @@ def parse(out):
     if not out.strip():
         return []
     try:
-        return [json.loads(out)]
+        whole = json.loads(out)
+        return whole if isinstance(whole, list) else [whole]
     except ValueError:
         pass
     decoder, text, reports = json.JSONDecoder(), out.decode(), []
