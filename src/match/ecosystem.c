@@ -42,7 +42,7 @@ static const struct row {
 	 "CentOS is judged by Red Hat's advisories"},
 	{"scientific", PL_PKG_RPM, RED_HAT, "Red Hat:enterprise_linux:", PL_LOOKUP_BINARY,
 	 "Scientific Linux is judged by Red Hat's advisories"},
-	{"almalinux", PL_PKG_RPM, MAJOR, "AlmaLinux:", PL_LOOKUP_BINARY, NULL},
+	{"almalinux", PL_PKG_RPM, MAJOR, "AlmaLinux:", PL_LOOKUP_OWN, NULL},
 	{"rocky", PL_PKG_RPM, MAJOR, "Rocky Linux:", PL_LOOKUP_BINARY, NULL},
 	{"sles", PL_PKG_RPM, PRETTY, "SUSE:", PL_LOOKUP_BINARY, NULL},
 	{"sled", PL_PKG_RPM, PRETTY, "SUSE:", PL_LOOKUP_BINARY, NULL},

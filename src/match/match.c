@@ -67,7 +67,7 @@ static void ask_distro(struct matcher *m, uint32_t pkg, struct pl_str eco)
 		return;
 	}
 	ask(m, pkg, eco, p->name, p->version, false);
-	if (!pl_str_eq(source, p->name))
+	if (m->distro.lookup == PL_LOOKUP_BINARY && !pl_str_eq(source, p->name))
 		ask(m, pkg, eco, source, version, p->type == PL_PKG_RPM);
 }
 
@@ -165,6 +165,8 @@ static void judge(struct matcher *m, const struct question *q, const struct pl_a
 	struct pl_judged j;
 
 	*out = (struct verdict){0};
+	if (q->source && pl_str_eq_c(a->arch_or_kind, "binary"))
+		return; /* says of itself that it names no source package */
 	pl_judge_entry(&s, a, &j);
 	out->answer = j.answer;
 	if (j.answer == PL_ANSWER_YES) {

@@ -12,6 +12,7 @@ const struct pl_scheme *pl_scheme_of(enum pl_pkg_type t);
 enum pl_lookup {
 	PL_LOOKUP_SOURCE,     /* source package and its version */
 	PL_LOOKUP_BINARY,     /* the package itself, and the package it was built from */
+	PL_LOOKUP_OWN,	      /* the package itself: records list every binary */
 };
 struct pl_distro {
 	struct pl_str eco;   /* "Debian:12"; for Red Hat the prefix "Red Hat:enterprise_linux:9::" */

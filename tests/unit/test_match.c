@@ -217,6 +217,7 @@ static void alma_reads_related_and_module_builds(void **state)
 
 	os(f, "almalinux", "9.4");
 	package(f, PL_PKG_RPM, "openssl-libs", "1:3.0.7-27.el9", "openssl", "1:3.0.7-27.el9");
+	package(f, PL_PKG_RPM, "openssl-doc", "1:3.0.7-27.el9", "openssl", "1:3.0.7-27.el9");
 	package(f, PL_PKG_RPM, "nodejs", "1:16.20.2-4.el9_3", "nodejs", NULL);
 	package(f, PL_PKG_RPM, "npm", "1:10.1.0-1.18.1.module_el9+7", "nodejs",
 		"1:18.20.2-2.module_el9+9")
@@ -228,6 +229,8 @@ static void alma_reads_related_and_module_builds(void **state)
 	record(f, "ALSA-3", "\"related\":[\"CVE-2024-3\"],", "AlmaLinux:9", "npm",
 	       FIXED("1:10.2.0-1.18.2.module_el9+9"));
 	record(f, "ALSA-4", "\"related\":[\"CVE-2024-4\"],", "AlmaLinux:9", "npm", FIXED("1:99-1.el9"));
+	record(f, "ALSA-6", "\"related\":[\"CVE-2024-1\"],", "AlmaLinux:9", "openssl",
+	       FIXED("1:3.0.7-28.el9"));
 	record(f, "ALSA-5", "\"related\":[\"CVE-2024-5\"],", "AlmaLinux:9", "openssl-libs",
 	       FIXED("0:9.0-1.el9"));
 	expect(f, "CVE-2024-1 openssl-libs 1:3.0.7-28.el9;CVE-2024-3 npm 1:10.2.0-1.18.2.module_el9+9;");
@@ -244,6 +247,8 @@ static void rpm_source_names_without_epochs(void **state)
 	package(f, PL_PKG_RPM, "bare", "2.0-5.el9", NULL, NULL);
 	record(f, "RLSA-1", "\"related\":[\"CVE-2024-1\"],", "Rocky Linux:9", "perl",
 	       FIXED("4:5.32.1-481.el9"));
+	record(f, "RLSA-3", "\"related\":[\"CVE-2024-3\"],", "Rocky Linux:9", "perl",
+	       FIXED("4:9-1.el9") ",\"ecosystem_specific\":{\"kind\":\"binary\"}");
 	record(f, "RLSA-2", "\"related\":[\"CVE-2024-2\"],", "Rocky Linux:9", "bare",
 	       EVENTS(FROM0 ",{\"last_affected\":\"2.0\"}"));
 	expect(f, "CVE-2024-1 perl-IO 4:5.32.1-481.el9;CVE-2024-2 bare;");
