@@ -118,10 +118,13 @@ def npm_json_list(root, app):
 
 
 def npm_places(root, skip):
-    """(name, version, path) of every other installed module, by looking for its package.json."""
+    """(name, version, path) of every other installed module, by looking for its package.json.
+    One that is a symbolic link (Debian's lodash-es) is the module that it points to."""
     rows = []
     for where, _, files in os.walk(root):
         path = os.path.relpath(os.path.join(where, "package.json"), root)
+        if os.path.islink(os.path.join(where, "package.json")):
+            continue
         if "package.json" not in files or path.startswith(skip) or not NPM_MODULE.search(path):
             continue
         try:
