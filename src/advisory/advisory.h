@@ -77,7 +77,7 @@ struct pl_build_stats {
 int pl_db_build(const char *const *inputs, size_t n, const char *output, struct pl_diags *diags,
 		struct pl_build_stats *stats, struct pl_err *err);
 
-/* CVSS base score in tenths from a vector (2.0, 3.0, 3.1; 4.0), -1 when not valid. */
+/* CVSS base score in tenths from a vector (2.0, 3.0, 3.1, 4.0), -1 when not valid. */
 int pl_cvss_tenths(struct pl_str vector);
 /* The band of a score: v2 and v3 alike as matching.md §19 says; *version 2, 3 or 4. */
 enum pl_severity pl_cvss_band(struct pl_str vector);

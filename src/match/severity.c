@@ -19,10 +19,10 @@ static void take(struct pl_graded *g, int rank, enum pl_severity s, struct pl_ar
 	g->source = pl_arena_fmt(arena, "%s of %.*s", what, PL_FMT(id));
 }
 
-/* 3.x before 4.0 (which has no score here) before 2.0: what reports compare by today. */
+/* 3.x first: what most records have, so that findings compare with each other. */
 static int vector_rank(struct pl_str type)
 {
-	static const char *const order[] = {"CVSS_V3", "CVSS_V2", "CVSS_V4"};
+	static const char *const order[] = {"CVSS_V3", "CVSS_V4", "CVSS_V2"};
 
 	for (int i = 0; i < 3; i++)
 		if (pl_str_eq_c(type, order[i]))

@@ -2,7 +2,8 @@
 #include "advisory/advisory.h"
 #include "check.h"
 
-/* Examples of FIRST's documents: "CVSS v3.1 Examples", the guide of version 2.0 (3.3). */
+/* Examples of FIRST's documents: "CVSS v3.1 Examples", the guide of version 2.0 (3.3). Those of
+ * 4.0 are answers of the calculators of FIRST and Red Hat. */
 static const struct {
 	const char *vector;
 	int tenths;
@@ -30,6 +31,17 @@ static const struct {
 	{"AV:N/AC:L/Au:N/C:P/I:N/A:N", 50, PL_SEV_MEDIUM}, /* CVE-2014-0160 */
 	{"AV:N/AC:M/Au:N/C:P/I:N/A:N", 43, PL_SEV_MEDIUM}, /* CVE-2014-3566 */
 	{"AV:N/AC:L/Au:N/C:N/I:N/A:N", 0, PL_SEV_NEGLIGIBLE},
+	{"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:H/VA:L/SC:N/SI:H/SA:L", 92, PL_SEV_CRITICAL},
+	{"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 93, PL_SEV_CRITICAL},
+	{"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:L/VA:N/SC:N/SI:L/SA:N", 69, PL_SEV_MEDIUM},
+	{"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:H/SI:L/SA:H", 79, PL_SEV_HIGH},
+	{"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:P/VC:L/VI:N/VA:L/SC:N/SI:H/SA:N", 63, PL_SEV_MEDIUM},
+	{"CVSS:4.0/AV:N/AC:L/AT:N/PR:H/UI:A/VC:N/VI:H/VA:L/SC:L/SI:N/SA:H", 82, PL_SEV_HIGH},
+	{"CVSS:4.0/AV:N/AC:L/AT:P/PR:H/UI:A/VC:N/VI:L/VA:L/SC:L/SI:N/SA:N", 18, PL_SEV_LOW},
+	{"CVSS:4.0/AV:N/AC:H/AT:P/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:L/SA:N", 95, PL_SEV_CRITICAL},
+	{"CVSS:4.0/AV:N/AC:L/AT:P/PR:L/UI:P/VC:N/VI:N/VA:N/SC:H/SI:L/SA:L", 51, PL_SEV_MEDIUM},
+	{"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N", 0, PL_SEV_NONE},
+	{"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N", -1, PL_SEV_UNKNOWN},
 	{"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H", -1, PL_SEV_UNKNOWN},
 	{"CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", -1, PL_SEV_UNKNOWN},
 	{"CVSS:3.1/AV:N/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", -1, PL_SEV_UNKNOWN},
