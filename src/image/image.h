@@ -96,9 +96,9 @@ struct pl_transport { const char *name, *form, *what; };
 const struct pl_transport *pl_transports(size_t *n);
 
 /*
- * The merged tree: entries of layers applied bottom to top as overlayfs and the OCI layer spec
- * do: whiteouts, opaque directories, replaced files, paths under symlinked directories,
- * hard links to lower layers.
+ * The merged tree: entries of layers applied bottom to top as engines on overlayfs do: whiteouts,
+ * opaque directories, replaced files, hard links to lower layers. Symbolic links lead on entries of
+ * their own layer; below a link of a lower layer an entry makes a directory that hides the link.
  */
 struct pl_node {
 	struct pl_str path; /* where it stands in the tree, clean */
@@ -120,8 +120,9 @@ void pl_tree_layer(struct pl_tree *t, uint32_t index);
  * of its content. Oddities go to diags. */
 void pl_tree_add(struct pl_tree *t, const struct pl_node *entry, struct pl_diags *diags);
 /* The node at a path with symlinks in directories (and, with follow, at the end) resolved inside
- * the image; NULL when there is none, or a loop. */
+ * the image; NULL when there is none, or a loop. Lives until the next find. Reading ends the layer:
+ * what is added after it comes as if from a layer of its own. */
 const struct pl_node *pl_tree_find(const struct pl_tree *t, struct pl_str path, bool follow);
-/* Every node in path order; return non-zero from fn to stop. Full paths are built in a scratch
- * buffer: node->path lives during the call. */
+/* Every node in path order (component by component: a, a/z, a-b); return non-zero from fn to stop.
+ * Full paths are built in a scratch buffer: node->path lives during the call. */
 int pl_tree_each(const struct pl_tree *t, int (*fn)(void *arg, const struct pl_node *n), void *arg);

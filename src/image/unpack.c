@@ -107,8 +107,14 @@ static int judge(struct pl_stream *raw, enum pl_codec codec, enum pl_head *head,
 	/* the cut makes the decoder fail at last; what it gave before is enough */
 	if (pl_stream_peek(s, 512, &plain, NULL) == 0)
 		*head = pl_archive_head(plain);
-	if (*head != PL_HEAD_UNKNOWN || codec != PL_CODEC_NONE)
+	if (*head != PL_HEAD_UNKNOWN)
 		return 0;
+	/* bzip2 decodes nothing before a whole block, which is longer than a peek */
+	if (codec != PL_CODEC_NONE)
+		return pl_fail(err, PL_E_UNSUPPORTED,
+			       "the head of this %s stream does not tell what it is; say "
+			       "docker-archive:-, oci-archive:- or tar:-",
+			       pl_codec_name(codec));
 	view = pl_str_trim(view);
 	if (view.len && (view.ptr[0] == '{' || view.ptr[0] == '['))
 		return pl_fail(err, PL_E_USAGE,
