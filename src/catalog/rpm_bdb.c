@@ -187,6 +187,19 @@ static void count_lost(struct bdb *b)
 			     b->overflow - used);
 }
 
+/* Pages that were zeroed look like pages never used, but the head counts the items. The count is
+ * not kept exact by every writer, so that it only tells an empty database from a lost one: the
+ * one item of an empty database is the highest package number. */
+static void check_count(struct bdb *b)
+{
+	enum { ITEMS_AT = 88 };
+	uint32_t items = get32(b, b->r->bytes, ITEMS_AT);
+
+	if (b->r->headers == 0 && items > 1)
+		pl_rpm_fault(b->r, "page 0 tells of %" PRIu32 " items, but there is no package",
+			     items);
+}
+
 void pl_rpm_read_bdb(struct pl_rpm *r)
 {
 	struct bdb b = {.r = r};
@@ -198,6 +211,7 @@ void pl_rpm_read_bdb(struct pl_rpm *r)
 	for (uint32_t n = 1; n < b.pages; n++)
 		read_page(&b, n);
 	count_lost(&b);
+	check_count(&b);
 	pl_buf_release(&b.value);
 	free(b.seen);
 }

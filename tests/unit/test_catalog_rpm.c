@@ -144,6 +144,27 @@ static void tells_stores_apart(void **state)
 	}
 }
 
+/* Zeroed pages look like pages never used; the head still counts the items. */
+static void zeroed_pages_are_said(void **state)
+{
+	(void)state;
+	for (size_t f = 0; f < FIXTURES; f++) {
+		struct pl_facts_writer w;
+		pl_auto_buf b;
+
+		if (!strstr(fixtures[f], "bdb"))
+			continue;
+		load(fixtures[f], &b);
+		memset(b.ptr + 512, 0, b.len - 512);
+		fake_init(&w);
+		assert_int_equal(fake_read(&w, &pl_cataloger_rpm, DB, pl_buf_view(&b)), 0);
+		assert_int_equal(w.packages.len, 0);
+		assert_true(w.diags.len > 0);
+		assert_int_equal(w.diags.at[0].weight, PL_W_FAILED);
+		fake_release(&w);
+	}
+}
+
 static void empty_is_said(void **state)
 {
 	struct pl_facts_writer w;
@@ -359,6 +380,7 @@ int main(void)
 		cmocka_unit_test(cut_short),
 		cmocka_unit_test(flipped),
 		cmocka_unit_test(tells_stores_apart),
+		cmocka_unit_test(zeroed_pages_are_said),
 		cmocka_unit_test(empty_is_said),
 		cmocka_unit_test(log_is_said),
 		cmocka_unit_test(old_file_names),
