@@ -296,19 +296,26 @@ static const struct other_name *find_name(const struct matcher *m, const struct 
 	return NULL;
 }
 
-/* Records without a CVE of their own take the one that another record gives their id. */
+/* A record without a CVE of its own takes those that another record gives its id. */
 static void resolve_names(struct matcher *m, size_t first_hit)
 {
+	size_t end = m->hits.len;
+
 	if (m->names.len > 1)
 		qsort(m->names.at, m->names.len, sizeof(*m->names.at), name_order);
-	for (size_t i = first_hit; m->names.len && i < m->hits.len; i++) {
-		const struct other_name *n;
+	for (size_t i = first_hit; m->names.len && i < end; i++) {
+		const struct other_name *last = m->names.at + m->names.len, *n;
+		struct pl_hit hit = m->hits.at[i];
 
-		if (m->hits.at[i].rec->named)
+		n = hit.rec->named ? NULL : find_name(m, hit.rec);
+		if (!n)
 			continue;
-		n = find_name(m, m->hits.at[i].rec);
-		if (n)
-			m->hits.at[i].key = n->cve;
+		m->hits.at[i].key = n->cve;
+		for (const struct other_name *o = n + 1; o < last && pl_str_eq(o->id, n->id); o++) {
+			hit.key = o->cve;
+			if (!pl_str_eq(o->cve, (o - 1)->cve))
+				pl_vec_push(&m->hits, hit);
+		}
 	}
 	m->names.len = 0;
 }

@@ -387,8 +387,10 @@ static void aliases_become_one_finding(void **state)
 	record(f, "PYSEC-1", ALIAS("\"GHSA-aaaa\""), "PyPI", "jinja2", FIXED("3.1.4"));
 	record(f, "PYSEC-2", ALIAS("\"GHSA-bbbb\""), "PyPI", "jinja2", FIXED("3.1.5"));
 	record(f, "GHSA-bbbb", "", "PyPI", "jinja2", FIXED("3.1.5"));
+	record(f, "GHSA-cccc", ALIAS("\"CVE-2024-8\",\"CVE-2024-9\""), "PyPI", "jinja2", FIXED("2.0"));
+	record(f, "PYSEC-4", ALIAS("\"GHSA-cccc\""), "PyPI", "jinja2", FIXED("3.2"));
 	record(f, "PYSEC-3", "", "PyPI", "jinja2", FIXED("3.1.6"));
-	expect(f, "CVE-2024-1 Jinja2 3.1.3,3.1.4;GHSA-bbbb Jinja2 3.1.5;PYSEC-3 Jinja2 3.1.6;");
+	expect(f, "CVE-2024-1 Jinja2 3.1.3,3.1.4;CVE-2024-8 Jinja2 3.2;CVE-2024-9 Jinja2 3.2;GHSA-bbbb Jinja2 3.1.5;PYSEC-3 Jinja2 3.1.6;");
 	for (size_t i = 0; i < f->out.rows.len; i++) {
 		const struct pl_finding *row = &f->out.rows.at[i];
 
