@@ -34,8 +34,14 @@ uint64_t pl_db_ecosystem_records(struct pl_db *db, struct pl_str ecosystem);
 size_t pl_db_ecosystems(struct pl_db *db, const struct pl_db_eco **out);
 
 enum pl_severity {
-	PL_SEV_UNKNOWN, PL_SEV_NONE, PL_SEV_NEGLIGIBLE, PL_SEV_LOW, PL_SEV_MEDIUM, PL_SEV_HIGH,
-	PL_SEV_CRITICAL, PL_SEV__COUNT
+	PL_SEV_UNKNOWN,
+	PL_SEV_NONE,
+	PL_SEV_NEGLIGIBLE,
+	PL_SEV_LOW,
+	PL_SEV_MEDIUM,
+	PL_SEV_HIGH,
+	PL_SEV_CRITICAL,
+	PL_SEV__COUNT
 };
 const char *pl_severity_name(enum pl_severity s); /* "unknown" … "critical" */
 bool pl_severity_find(struct pl_str name, enum pl_severity *out);
@@ -52,14 +58,14 @@ struct pl_range {
 };
 /* One `affected` entry of one record for the asked package. */
 struct pl_affected {
-	struct pl_str id;	   /* of the record */
+	struct pl_str id; /* of the record */
 	struct pl_str modified;
 	struct pl_str summary, url;
 	PL_VEC(struct pl_str) aliases, upstream, related;
 	PL_VEC(struct pl_range) ranges; /* SEMVER and ECOSYSTEM; GIT ranges are left out */
 	PL_VEC(struct pl_str) versions;
 	PL_VEC(struct pl_rating) severities;
-	struct pl_str word; /* database_specific.severity or urgency, as written */
+	struct pl_str word;	    /* database_specific.severity or urgency, as written */
 	struct pl_str arch_or_kind; /* ecosystem_specific.kind where told */
 	bool known_exploited;
 	PL_VEC(struct pl_str) exploited; /* which of its ids are: a record may bundle many CVEs */

@@ -15,7 +15,7 @@ void pl_db_name(struct pl_str ecosystem, struct pl_str name, struct pl_buf *out)
 /* One record, ready for its columns; lists are separated by '\n'. */
 struct pl_osv_row {
 	struct pl_buf id, modified, withdrawn, summary, url, word, aliases, upstream, related,
-		severities; /* severities: "TYPE VECTOR" each */
+		severities;	/* severities: "TYPE VECTOR" each */
 	struct pl_buf affected; /* for each: ecosystem, normalised name, body (wire strings) */
 	uint64_t n_affected;
 	bool exploited; /* database_specific.known_exploited */
@@ -26,7 +26,8 @@ void pl_osv_row_release(struct pl_osv_row *r);
 int pl_osv_read(const cJSON *record, struct pl_osv_row *r, struct pl_err *err);
 /* The body of an affected entry into `out` (severities, word, kind, ranges, versions); arrays are
  * in the arena, strings stay in body. PL_E_DB when damaged. */
-int pl_osv_body(struct pl_str body, struct pl_arena *a, struct pl_affected *out, struct pl_err *err);
+int pl_osv_body(struct pl_str body, struct pl_arena *a, struct pl_affected *out,
+		struct pl_err *err);
 
 /* --- inputs: a thread that walks, inflates and hands over documents ------------------------- */
 

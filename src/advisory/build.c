@@ -49,7 +49,8 @@ static void add_kev(struct build *b, const cJSON *list)
 {
 	const cJSON *v;
 
-	cJSON_ArrayForEach(v, list) {
+	cJSON_ArrayForEach(v, list)
+	{
 		struct pl_str cve = pl_json_str(v, "cveID");
 
 		if (cve.len)
@@ -63,7 +64,8 @@ static int add_document(struct build *b, const char *where, const cJSON *j, stru
 	int rc = 0;
 
 	if (cJSON_IsArray(j)) {
-		cJSON_ArrayForEach(item, j) {
+		cJSON_ArrayForEach(item, j)
+		{
 			if (rc == 0)
 				rc = add_record(b, where, item, err);
 		}
@@ -99,7 +101,8 @@ static int add_item(struct build *b, const struct pl_feed_item *it, struct pl_er
 		return 0;
 	}
 	replace_escaped_nul(it->bytes, it->len);
-	if (pl_json_parse(pl_str_n(it->bytes, it->len), pl_limit(PL_LIM_RECORD_BYTES), &j, &bad) < 0) {
+	if (pl_json_parse(pl_str_n(it->bytes, it->len), pl_limit(PL_LIM_RECORD_BYTES), &j, &bad) <
+	    0) {
 		skip(b, it->name, &bad);
 		return 0;
 	}

@@ -13,19 +13,25 @@ struct metric {
 };
 
 static const struct metric v2[] = {
-	{"AV", "LAN", {395, 646, 1000}}, {"AC", "HML", {350, 610, 710}}, {"Au", "MSN", {450, 560, 704}},
-	{"C", "NPC", {0, 275, 660}},	 {"I", "NPC", {0, 275, 660}},	 {"A", "NPC", {0, 275, 660}},
+	{"AV", "LAN", {395, 646, 1000}}, {"AC", "HML", {350, 610, 710}},
+	{"Au", "MSN", {450, 560, 704}},	 {"C", "NPC", {0, 275, 660}},
+	{"I", "NPC", {0, 275, 660}},	 {"A", "NPC", {0, 275, 660}},
 };
 static const struct metric v3[] = {
-	{"AV", "NALP", {850, 620, 550, 200}}, {"AC", "LH", {770, 440}}, {"PR", "NLH", {850, 620, 270}},
-	{"UI", "NR", {850, 620}},	      {"S", "UC", {0, 1}},	{"C", "NLH", {0, 220, 560}},
-	{"I", "NLH", {0, 220, 560}},	      {"A", "NLH", {0, 220, 560}},
+	{"AV", "NALP", {850, 620, 550, 200}},
+	{"AC", "LH", {770, 440}},
+	{"PR", "NLH", {850, 620, 270}},
+	{"UI", "NR", {850, 620}},
+	{"S", "UC", {0, 1}},
+	{"C", "NLH", {0, 220, 560}},
+	{"I", "NLH", {0, 220, 560}},
+	{"A", "NLH", {0, 220, 560}},
 };
 /* 4.0 counts steps down from the worst value. */
 static const struct metric v4[] = {
-	{"AV", "NALP", {0, 1, 2, 3}}, {"AC", "LH", {0, 1}},	   {"AT", "NP", {0, 1}},
-	{"PR", "NLH", {0, 1, 2}},     {"UI", "NPA", {0, 1, 2}},   {"VC", "HLN", {0, 1, 2}},
-	{"VI", "HLN", {0, 1, 2}},     {"VA", "HLN", {0, 1, 2}},   {"SC", "HLN", {1, 2, 3}},
+	{"AV", "NALP", {0, 1, 2, 3}}, {"AC", "LH", {0, 1}},	{"AT", "NP", {0, 1}},
+	{"PR", "NLH", {0, 1, 2}},     {"UI", "NPA", {0, 1, 2}}, {"VC", "HLN", {0, 1, 2}},
+	{"VI", "HLN", {0, 1, 2}},     {"VA", "HLN", {0, 1, 2}}, {"SC", "HLN", {1, 2, 3}},
 	{"SI", "HLN", {1, 2, 3}},     {"SA", "HLN", {1, 2, 3}},
 };
 enum { METRICS_MAX = sizeof(v4) / sizeof(*v4) };
@@ -35,7 +41,8 @@ enum { AT = 2, PR4, UI4, VC, VI, VA, SC, SI, SA };
 
 /* Each base metric once, other metrics (temporal, environmental) pass. False when one is missing,
  * repeated or has no such value. */
-static bool read_metrics(struct pl_str vector, const struct metric *m, size_t n, int out[METRICS_MAX])
+static bool read_metrics(struct pl_str vector, const struct metric *m, size_t n,
+			 int out[METRICS_MAX])
 {
 	struct pl_str part, key;
 
@@ -70,8 +77,8 @@ static int score_v2(struct pl_str vector)
 	if (!read_metrics(vector, v2, sizeof(v2) / sizeof(*v2), w))
 		return -1;
 	spared = (int64_t)(1000 - w[C2]) * (1000 - w[I2]) * (1000 - w[A2]);
-	impact = 6 * 1041 * (1000000000 - spared);			    /* 0.6 * 10.41: 10^12 */
-	exploit = (int64_t)8 * w[AV] * w[AC] * w[AU] * 1000;		    /* 0.4 * 20: 10^12 */
+	impact = 6 * 1041 * (1000000000 - spared);	     /* 0.6 * 10.41: 10^12 */
+	exploit = (int64_t)8 * w[AV] * w[AC] * w[AU] * 1000; /* 0.4 * 20: 10^12 */
 	if (impact == 0)
 		return 0;
 	sum = (impact + exploit - 1500000000000) * 1176;
@@ -191,8 +198,8 @@ static int score_v4(struct pl_str vector)
 	return interpolate(
 		macro[q1][q2][pair][q4],
 		(const struct eq[]){
-			{q1 < 2 ? macro[q1 + 1][q2][pair][q4] : -1, w[AV] + w[PR4] + w[UI4] - worst1[q1],
-			 depth1[q1]},
+			{q1 < 2 ? macro[q1 + 1][q2][pair][q4] : -1,
+			 w[AV] + w[PR4] + w[UI4] - worst1[q1], depth1[q1]},
 			{q2 < 1 ? macro[q1][1][pair][q4] : -1, w[AC] + w[AT] - q2, q2 + 1},
 			{lower_pair(macro[q1][q2], pair, q4), w[VC] + w[VI] + w[VA] - worst36[pair],
 			 depth36[pair]},
@@ -218,7 +225,8 @@ static int version_of(struct pl_str *vector)
 	if (pl_str_starts(*vector, PL_STR("CVSS:")))
 		return -1;
 	if (vector->len > 2 && vector->ptr[0] == '(' && vector->ptr[vector->len - 1] == ')')
-		*vector = pl_str_sub(*vector, 1, vector->len - 2); /* as the guide of 2.0 prints them */
+		*vector = pl_str_sub(*vector, 1,
+				     vector->len - 2); /* as the guide of 2.0 prints them */
 	return 2;
 }
 

@@ -43,8 +43,8 @@ static int check_header(const char *path, struct pl_err *err)
 		return pl_fail(err, PL_E_DB, "%s is not an advisory database of plimsoll; " WAY_OUT,
 			       path);
 	if (be(h + 60, 4) != PL_DB_SCHEMA)
-		return pl_fail(err, PL_E_DB, "%s has schema %u, this plimsoll reads %d; " WAY_OUT, path,
-			       be(h + 60, 4), PL_DB_SCHEMA);
+		return pl_fail(err, PL_E_DB, "%s has schema %u, this plimsoll reads %d; " WAY_OUT,
+			       path, be(h + 60, 4), PL_DB_SCHEMA);
 	page = be(h + 16, 2) == 1 ? 65536 : be(h + 16, 2);
 	if ((uint64_t)st.st_size != page * be(h + 28, 4))
 		return pl_fail(err, PL_E_DB, "%s is damaged: %lld bytes instead of %llu; " WAY_OUT,
@@ -62,8 +62,8 @@ static int open_starter(struct pl_db *db, struct pl_err *err)
 	db->starter = true;
 	db->name = PL_STR("starter set");
 	if (sqlite3_open(":memory:", &db->sql) != SQLITE_OK ||
-	    sqlite3_deserialize(db->sql, "main", data, size, size,
-				SQLITE_DESERIALIZE_READONLY) != SQLITE_OK)
+	    sqlite3_deserialize(db->sql, "main", data, size, size, SQLITE_DESERIALIZE_READONLY) !=
+		    SQLITE_OK)
 		return pl_sql_fail(db->sql, "starter set", err);
 	return 0;
 }
@@ -101,8 +101,8 @@ static int damaged(struct pl_db *db, struct pl_err *err)
 static int load_ecosystems(struct pl_db *db, struct pl_err *err)
 {
 	sqlite3_stmt *st = NULL;
-	int rc = sqlite3_prepare_v2(db->sql, "SELECT name, records, num FROM ecosystem ORDER BY name",
-				    -1, &st, NULL);
+	int rc = sqlite3_prepare_v2(
+		db->sql, "SELECT name, records, num FROM ecosystem ORDER BY name", -1, &st, NULL);
 
 	while (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) {
 		struct pl_db_eco e = {pl_arena_str(&db->arena, pl_sql_text(st, 0)),
@@ -229,7 +229,8 @@ static void ratings(struct pl_str text, struct pl_arena *a, struct pl_affected *
 	for (size_t i = 0; i < text.len; i++)
 		n += text.ptr[i] == '\n';
 	if (text.len)
-		out->severities.at = pl_arena_alloc(a, pl_array_size(n, sizeof(*out->severities.at)));
+		out->severities.at =
+			pl_arena_alloc(a, pl_array_size(n, sizeof(*out->severities.at)));
 	while (text.len && pl_str_split(&text, '\n', &line)) {
 		struct pl_rating *to = &out->severities.at[out->severities.len++];
 

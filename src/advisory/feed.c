@@ -111,8 +111,8 @@ static int entry_bytes(struct archive *z, struct pl_buf *out, uint64_t *total, s
 
 static bool put_bytes(struct pl_feed *f, char *name, const struct pl_buf *bytes)
 {
-	struct pl_feed_item it = {.name = name, .bytes = pl_xstrdup(pl_buf_view(bytes)),
-				  .len = bytes->len};
+	struct pl_feed_item it = {
+		.name = name, .bytes = pl_xstrdup(pl_buf_view(bytes)), .len = bytes->len};
 
 	return put(f, &it);
 }

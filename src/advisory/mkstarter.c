@@ -67,8 +67,7 @@ int main(int argc, char **argv)
 	if (rc < 0)
 		complain(err.text);
 	for (size_t i = 0; i < diags.rows.len; i++)
-		warnx("%.*s: %.*s", PL_FMT(diags.rows.at[i].where),
-		      PL_FMT(diags.rows.at[i].what));
+		warnx("%.*s: %.*s", PL_FMT(diags.rows.at[i].where), PL_FMT(diags.rows.at[i].what));
 	if (rc == 0 && diags.rows.len)
 		rc = complain("bad records in the starter set");
 	if (rc == 0)

@@ -105,7 +105,8 @@ static void read_list(const cJSON *record, const char *key, struct pl_buf *out)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, pl_json_get(record, key)) {
+	cJSON_ArrayForEach(item, pl_json_get(record, key))
+	{
 		struct pl_str id = pl_json_text(item);
 
 		if (id.len == 0 || id.len > ID_MAX || pl_str_chr(id, '\n') >= 0)
@@ -135,7 +136,8 @@ static void read_url(const cJSON *record, struct pl_buf *out)
 	struct pl_str best = {0};
 	const cJSON *ref;
 
-	cJSON_ArrayForEach(ref, pl_json_get(record, "references")) {
+	cJSON_ArrayForEach(ref, pl_json_get(record, "references"))
+	{
 		struct pl_str url = pl_json_str(ref, "url");
 		bool advisory = pl_str_eq_c(pl_json_str(ref, "type"), "ADVISORY");
 
@@ -153,7 +155,8 @@ static void read_severities(const cJSON *node, struct pl_buf *out)
 {
 	const cJSON *s;
 
-	cJSON_ArrayForEach(s, pl_json_get(node, "severity")) {
+	cJSON_ArrayForEach(s, pl_json_get(node, "severity"))
+	{
 		struct pl_str type = pl_json_str(s, "type"), score = pl_json_str(s, "score");
 
 		if (!is_clean(type) || !is_clean(score))
@@ -192,7 +195,8 @@ static int read_range(const cJSON *range, struct pl_buf *out, uint64_t *count, s
 	pl_buf_init(&events, pl_limit(PL_LIM_RECORD_BYTES));
 	if (!pl_str_eq_c(type, "SEMVER") && !pl_str_eq_c(type, "ECOSYSTEM"))
 		return 0;
-	cJSON_ArrayForEach(e, pl_json_get(range, "events")) {
+	cJSON_ArrayForEach(e, pl_json_get(range, "events"))
+	{
 		if (read_event(e, &events))
 			n++;
 		if (n > pl_limit(PL_LIM_RANGE_EVENTS))
@@ -233,7 +237,8 @@ static int read_body(const cJSON *affected, struct pl_buf *out, struct pl_err *e
 	pl_put_str(out, affected_word(affected));
 	pl_put_str(out, affected_kind(affected));
 	pl_buf_reset(&part);
-	cJSON_ArrayForEach(item, pl_json_get(affected, "ranges")) {
+	cJSON_ArrayForEach(item, pl_json_get(affected, "ranges"))
+	{
 		int rc = read_range(item, &part, &n, err);
 
 		if (rc < 0)
@@ -243,7 +248,8 @@ static int read_body(const cJSON *affected, struct pl_buf *out, struct pl_err *e
 	pl_buf_str(out, pl_buf_view(&part));
 	pl_buf_reset(&part);
 	n = 0;
-	cJSON_ArrayForEach(item, pl_json_get(affected, "versions")) {
+	cJSON_ArrayForEach(item, pl_json_get(affected, "versions"))
+	{
 		struct pl_str v = pl_str_trim(pl_json_text(item));
 
 		if (v.len == 0)
@@ -310,7 +316,8 @@ int pl_osv_read(const cJSON *record, struct pl_osv_row *r, struct pl_err *err)
 	read_list(record, "upstream", &r->upstream);
 	read_list(record, "related", &r->related);
 	read_severities(record, &r->severities);
-	cJSON_ArrayForEach(item, pl_json_get(record, "affected")) {
+	cJSON_ArrayForEach(item, pl_json_get(record, "affected"))
+	{
 		int rc = read_affected(item, r, err);
 
 		if (rc < 0)

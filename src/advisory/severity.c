@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "advisory/advisory.h"
 
-static const char *const names[PL_SEV__COUNT] = {"unknown", "none",   "negligible", "low",
+static const char *const names[PL_SEV__COUNT] = {"unknown", "none", "negligible", "low",
 						 "medium",  "high", "critical"};
 
 const char *pl_severity_name(enum pl_severity s)
@@ -15,8 +15,10 @@ bool pl_severity_find(struct pl_str name, enum pl_severity *out)
 	static const struct {
 		const char *word;
 		enum pl_severity is;
-	} words[] = {{"moderate", PL_SEV_MEDIUM},	 {"important", PL_SEV_HIGH},
-		     {"unimportant", PL_SEV_NEGLIGIBLE}, {"informational", PL_SEV_NONE},
+	} words[] = {{"moderate", PL_SEV_MEDIUM},
+		     {"important", PL_SEV_HIGH},
+		     {"unimportant", PL_SEV_NEGLIGIBLE},
+		     {"informational", PL_SEV_NONE},
 		     {"minor", PL_SEV_LOW}};
 
 	while (name.len && name.ptr[name.len - 1] == '*') /* "low**": set by hand (Debian) */

@@ -13,12 +13,15 @@ static const char schema[] =
 	"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;"
 	"PRAGMA temp_store=FILE; PRAGMA temp.cache_size=-16384; PRAGMA locking_mode=EXCLUSIVE;"
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE ecosystem(num INTEGER PRIMARY KEY, name TEXT NOT NULL, records INTEGER NOT NULL);"
+	"CREATE TABLE ecosystem(num INTEGER PRIMARY KEY, name TEXT NOT NULL, records INTEGER NOT "
+	"NULL);"
 	"CREATE TABLE record(num INTEGER PRIMARY KEY, id TEXT NOT NULL, modified TEXT NOT NULL,"
-	" withdrawn TEXT, summary TEXT, url TEXT, word TEXT, aliases TEXT, upstream TEXT, related TEXT,"
+	" withdrawn TEXT, summary TEXT, url TEXT, word TEXT, aliases TEXT, upstream TEXT, related "
+	"TEXT,"
 	" severities TEXT, exploited TEXT);"
 	"CREATE TABLE affected(eco INTEGER NOT NULL, name TEXT NOT NULL, record INTEGER NOT NULL,"
-	" seq INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(eco, name, record, seq)) WITHOUT ROWID;"
+	" seq INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(eco, name, record, seq)) WITHOUT "
+	"ROWID;"
 	"CREATE TEMP TABLE stage(id TEXT, modified TEXT, withdrawn TEXT, summary TEXT, url TEXT,"
 	" word TEXT, aliases TEXT, upstream TEXT, related TEXT, severities TEXT, exploited INTEGER,"
 	" affected BLOB);"
@@ -26,8 +29,20 @@ static const char schema[] =
 	"BEGIN";
 
 /* columns of `stage` */
-enum { ID, MODIFIED, WITHDRAWN, SUMMARY, URL, WORD, ALIASES, UPSTREAM, RELATED, SEVERITIES, EXPLOITED,
-       AFFECTED };
+enum {
+	ID,
+	MODIFIED,
+	WITHDRAWN,
+	SUMMARY,
+	URL,
+	WORD,
+	ALIASES,
+	UPSTREAM,
+	RELATED,
+	SEVERITIES,
+	EXPLOITED,
+	AFFECTED
+};
 
 struct entry {
 	struct pl_str eco, name, body;
@@ -78,7 +93,8 @@ static int setup(struct pl_store *s, struct pl_err *err)
 		return pl_sql_fail(s->db, "advisory database", err);
 	rc = prepare(s, "INSERT INTO stage VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", &s->stage, err);
 	if (rc == 0)
-		rc = prepare(s, "INSERT INTO record VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", &s->record, err);
+		rc = prepare(s, "INSERT INTO record VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", &s->record,
+			     err);
 	if (rc == 0)
 		rc = prepare(s, "INSERT INTO pending VALUES(?,?,?,?,?)", &s->pending, err);
 	return rc;
@@ -133,9 +149,9 @@ void pl_store_exploited(struct pl_store *s, struct pl_str cve)
 
 int pl_store_stage(struct pl_store *s, const struct pl_osv_row *r, struct pl_err *err)
 {
-	const struct pl_buf *texts[] = {&r->id,	     &r->modified, &r->withdrawn, &r->summary, &r->url,
-					&r->word,    &r->aliases,  &r->upstream,  &r->related,
-					&r->severities};
+	const struct pl_buf *texts[] = {&r->id,	     &r->modified,  &r->withdrawn, &r->summary,
+					&r->url,     &r->word,	    &r->aliases,   &r->upstream,
+					&r->related, &r->severities};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		pl_sql_bind(s->stage, (int)i + 1, pl_buf_view(texts[i]));
@@ -300,7 +316,8 @@ static int write_all(struct pl_store *s, sqlite3_stmt *rows, struct merged *m,
 	while (rc == 0 && (sql = sqlite3_step(rows)) == SQLITE_ROW) {
 		if (open && pl_str_eq(pl_sql_text(rows, ID), pl_buf_view(&id))) {
 			stats->duplicates++;
-			if (!withdrawn && pl_str_eq(pl_sql_text(rows, MODIFIED), pl_buf_view(&modified)))
+			if (!withdrawn &&
+			    pl_str_eq(pl_sql_text(rows, MODIFIED), pl_buf_view(&modified)))
 				pl_buf_str(&m->bytes, pl_sql_text(rows, AFFECTED));
 			continue;
 		}
@@ -395,12 +412,13 @@ int pl_store_finish(struct pl_store *s, struct pl_build_stats *stats, struct pl_
 		rc = write_summary(s, stats, err);
 	if (rc < 0)
 		return rc;
-	if (sqlite3_exec(s->db,
-			 "INSERT INTO affected SELECT * FROM pending ORDER BY eco, name, record, seq;"
-			 "INSERT INTO meta SELECT 'packages', count(*) FROM"
-			 " (SELECT DISTINCT eco, name FROM affected);"
-			 "COMMIT",
-			 NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_exec(
+		    s->db,
+		    "INSERT INTO affected SELECT * FROM pending ORDER BY eco, name, record, seq;"
+		    "INSERT INTO meta SELECT 'packages', count(*) FROM"
+		    " (SELECT DISTINCT eco, name FROM affected);"
+		    "COMMIT",
+		    NULL, NULL, NULL) != SQLITE_OK)
 		return pl_sql_fail(s->db, "writing the advisory database", err);
 	return 0;
 }

@@ -7,14 +7,14 @@
 #include "match/match_int.h"
 
 enum form {
-	NONE,	    /* OSV has no ecosystem for it: `text` says who publishes advisories */
-	PLAIN,	    /* rolling: no release */
-	MAJOR,	    /* text + "12" */
+	NONE,	     /* OSV has no ecosystem for it: `text` says who publishes advisories */
+	PLAIN,	     /* rolling: no release */
+	MAJOR,	     /* text + "12" */
 	MAJOR_MINOR, /* text + "3.19" */
-	WHOLE,	    /* text + VERSION_ID */
-	UBUNTU,	    /* text + "24.04" + ":LTS" in even years' April */
-	RED_HAT,    /* text + "9" + "::", and every repository after it */
-	PRETTY,	    /* text + what follows the vendor's name in PRETTY_NAME */
+	WHOLE,	     /* text + VERSION_ID */
+	UBUNTU,	     /* text + "24.04" + ":LTS" in even years' April */
+	RED_HAT,     /* text + "9" + "::", and every repository after it */
+	PRETTY,	     /* text + what follows the vendor's name in PRETTY_NAME */
 };
 
 static const struct row {
@@ -64,9 +64,10 @@ static const struct row {
 static const struct {
 	const char *codename, *eco;
 } codenames[] = {
-	{"buster", "Debian:10"},	{"bullseye", "Debian:11"},    {"bookworm", "Debian:12"},
-	{"trixie", "Debian:13"},	{"bionic", "Ubuntu:18.04:LTS"}, {"focal", "Ubuntu:20.04:LTS"},
-	{"jammy", "Ubuntu:22.04:LTS"}, {"noble", "Ubuntu:24.04:LTS"},
+	{"buster", "Debian:10"},	{"bullseye", "Debian:11"},
+	{"bookworm", "Debian:12"},	{"trixie", "Debian:13"},
+	{"bionic", "Ubuntu:18.04:LTS"}, {"focal", "Ubuntu:20.04:LTS"},
+	{"jammy", "Ubuntu:22.04:LTS"},	{"noble", "Ubuntu:24.04:LTS"},
 };
 
 static const struct {
@@ -74,10 +75,10 @@ static const struct {
 	const char *eco;
 	const char *scheme;
 } types[] = {
-	{PL_PKG_DEB, NULL, "deb"},	       {PL_PKG_APK, NULL, "apk"},
-	{PL_PKG_RPM, NULL, "rpm"},	       {PL_PKG_NPM, "npm", "semver"},
-	{PL_PKG_PYPI, "PyPI", "pep440"},       {PL_PKG_MAVEN, "Maven", "maven"},
-	{PL_PKG_GOLANG, "Go", "go"},	       {PL_PKG_CARGO, "crates.io", "semver"},
+	{PL_PKG_DEB, NULL, "deb"},	 {PL_PKG_APK, NULL, "apk"},
+	{PL_PKG_RPM, NULL, "rpm"},	 {PL_PKG_NPM, "npm", "semver"},
+	{PL_PKG_PYPI, "PyPI", "pep440"}, {PL_PKG_MAVEN, "Maven", "maven"},
+	{PL_PKG_GOLANG, "Go", "go"},	 {PL_PKG_CARGO, "crates.io", "semver"},
 	{PL_PKG_GEM, "RubyGems", "gem"},
 };
 
@@ -192,12 +193,13 @@ static void from_codename(const struct pl_os *os, struct pl_distro *out)
 		if (!pl_str_eq_c(os->codename, codenames[i].codename) ||
 		    !has_word(os->id_like, debian ? "debian" : "ubuntu"))
 			continue;
-		*out = (struct pl_distro){.eco = pl_str_c(codenames[i].eco),
-					  .type = PL_PKG_DEB,
-					  .lookup = PL_LOOKUP_SOURCE,
-					  .known = true,
-					  .why = "judged by the advisories of the release whose code "
-						 "name it carries"};
+		*out = (struct pl_distro){
+			.eco = pl_str_c(codenames[i].eco),
+			.type = PL_PKG_DEB,
+			.lookup = PL_LOOKUP_SOURCE,
+			.known = true,
+			.why = "judged by the advisories of the release whose code "
+			       "name it carries"};
 	}
 }
 

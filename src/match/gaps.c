@@ -47,10 +47,10 @@ static bool glob(const char *pattern, struct pl_str s)
 /* Headers of the kernel: thousands of findings and no running code. */
 static bool is_kernel_headers(const struct pl_pkg *p)
 {
-	static const char *const names[] = {"linux-libc-dev", "linux-libc-dev-*-cross", "linux-headers",
-					    "linux-headers-*", "linux-*-headers-*", "linux-kbuild-*",
-					    "kernel-headers", "kernel-devel", "kernel-*-devel",
-					    "linux-glibc-devel"};
+	static const char *const names[] = {
+		"linux-libc-dev",    "linux-libc-dev-*-cross", "linux-headers",	 "linux-headers-*",
+		"linux-*-headers-*", "linux-kbuild-*",	       "kernel-headers", "kernel-devel",
+		"kernel-*-devel",    "linux-glibc-devel"};
 	static const char *const sources[] = {"linux", "linux-*", "kernel", "kernel-*"};
 	struct pl_str source = p->source_name.len ? p->source_name : p->name;
 
@@ -72,7 +72,8 @@ static void suppress(const struct pl_inventory *inv, bool distro_advised, struct
 	const struct pl_pkg *p = &inv->packages.at[f->pkg];
 
 	if (p->removed_in != UINT32_MAX)
-		f->suppressed = pl_arena_fmt(a, "removed in layer %u: not in the image", p->removed_in);
+		f->suppressed =
+			pl_arena_fmt(a, "removed in layer %u: not in the image", p->removed_in);
 	else if (!pl_of_distribution(p->type) && p->owner != PL_NO_PKG &&
 		 p->owner < inv->packages.len && distro_advised)
 		f->suppressed = pl_arena_fmt(
@@ -100,9 +101,10 @@ void pl_match_tell_cannot(const struct pl_inventory *inv, uint32_t pkg, struct p
 	if (n == 0)
 		return;
 	if (!scheme->valid(pl_str_trim(version)))
-		pl_diag_fmt(diags, PL_W_WARN, "not-comparable", p->name,
-			    "\"%.*s\" is not a version of scheme %s: %u advisories could not be judged",
-			    PL_FMT(version), scheme->name, n);
+		pl_diag_fmt(
+			diags, PL_W_WARN, "not-comparable", p->name,
+			"\"%.*s\" is not a version of scheme %s: %u advisories could not be judged",
+			PL_FMT(version), scheme->name, n);
 	else
 		pl_diag_fmt(diags, PL_W_WARN, "not-comparable", p->name,
 			    "%u advisories have bounds that do not compare with %.*s (%s)", n,
@@ -123,7 +125,8 @@ static void tell_distro(const struct pl_inventory *inv, const struct pl_distro *
 		pl_diag_add(diags, PL_W_WARN, "no-advisories", os->evidence, pl_buf_view(&what),
 			    (struct pl_str){0});
 	else
-		pl_diag_add(diags, PL_W_FAILED, "unknown-distribution", os->evidence, pl_buf_view(&what),
+		pl_diag_add(diags, PL_W_FAILED, "unknown-distribution", os->evidence,
+			    pl_buf_view(&what),
 			    PL_STR("packages of the distribution need its advisories; language "
 				   "packages were judged"));
 }
@@ -138,7 +141,8 @@ static void tell_ecosystem(struct pl_str eco, uint64_t n, struct pl_diags *diags
 	pl_buf_fmt(&what, "the database has no advisories for %.*s: %llu packages were not judged",
 		   PL_FMT(eco), (unsigned long long)n);
 	pl_diag_add(diags, PL_W_WARN, "no-advisories", eco, pl_buf_view(&what),
-		    PL_STR("build a database that has them: `plimsoll db build --from DIR --output FILE`, "
+		    PL_STR("build a database that has them: `plimsoll db build --from DIR --output "
+			   "FILE`, "
 			   "then `--db FILE`"));
 }
 
@@ -168,8 +172,8 @@ void pl_match_tell_gaps(const struct pl_inventory *inv, const struct pl_distro *
 	else if (os_lost)
 		tell_distro(inv, d, os_lost, diags);
 	else if (d->eco.len && d->why && pl_distro_advised(d, db))
-		pl_diag_fmt(diags, PL_W_NOTE, "derived-distribution", inv->os.evidence, "%s: %.*s", d->why,
-			    PL_FMT(d->eco));
+		pl_diag_fmt(diags, PL_W_NOTE, "derived-distribution", inv->os.evidence, "%s: %.*s",
+			    d->why, PL_FMT(d->eco));
 	for (int t = 0; t < PL_PKG__COUNT; t++) {
 		const char *language = pl_language_ecosystem((enum pl_pkg_type)t);
 		const struct pl_scheme *scheme = pl_scheme_of((enum pl_pkg_type)t);
@@ -177,10 +181,10 @@ void pl_match_tell_gaps(const struct pl_inventory *inv, const struct pl_distro *
 		if (lost[t] && language)
 			tell_ecosystem(pl_str_c(language), lost[t], diags);
 		else if (lost[t])
-			pl_diag_fmt(diags, PL_W_NOTE, "no-ecosystem",
-				    (struct pl_str){0},
-				    "%llu packages of type %s are not of this distribution, nor of an "
-				    "ecosystem of OSV: they were not judged",
-				    (unsigned long long)lost[t], scheme ? scheme->name : "generic");
+			pl_diag_fmt(
+				diags, PL_W_NOTE, "no-ecosystem", (struct pl_str){0},
+				"%llu packages of type %s are not of this distribution, nor of an "
+				"ecosystem of OSV: they were not judged",
+				(unsigned long long)lost[t], scheme ? scheme->name : "generic");
 	}
 }

@@ -28,7 +28,7 @@ struct matcher {
 	PL_VEC(uint8_t) advised; /* for each package: some ecosystem of it has records */
 	pl_hits hits;
 	PL_VEC(struct other_name) names; /* of the group that is asked now */
-	struct question *from, *to; /* that group */
+	struct question *from, *to;	 /* that group */
 };
 
 /* --- questions ------------------------------------------------------------------------------ */
@@ -149,8 +149,8 @@ static struct pl_str claim_text(struct pl_arena *a, const struct question *q,
 		return pl_arena_fmt(a, "%.*s %.*s is listed as affected", PL_FMT(q->name),
 				    PL_FMT(q->version));
 	if (j->to.len)
-		return pl_arena_fmt(a, "%.*s %.*s %s %.*s (%s)", PL_FMT(q->name), PL_FMT(q->version), op,
-				    PL_FMT(j->to), scheme);
+		return pl_arena_fmt(a, "%.*s %.*s %s %.*s (%s)", PL_FMT(q->name),
+				    PL_FMT(q->version), op, PL_FMT(j->to), scheme);
 	if (j->from.len)
 		return pl_arena_fmt(a, "%.*s %.*s >= %.*s (%s) with no end known", PL_FMT(q->name),
 				    PL_FMT(q->version), PL_FMT(j->from), scheme);
@@ -331,7 +331,8 @@ static int ask_all(struct matcher *m, struct pl_err *err)
 		int rc;
 
 		m->from = q;
-		while (q < end && pl_str_eq(q->eco, m->from->eco) && pl_str_eq(q->name, m->from->name))
+		while (q < end && pl_str_eq(q->eco, m->from->eco) &&
+		       pl_str_eq(q->name, m->from->name))
 			q++;
 		m->to = q;
 		rc = pl_db_each(m->db, m->from->eco, m->from->name, take_record, m, err);

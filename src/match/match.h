@@ -14,10 +14,10 @@ const char *pl_fix_state_name(enum pl_fix_state s); /* "unknown" "fixed" "not_fi
 
 struct pl_finding {
 	enum pl_finding_kind kind;
-	struct pl_str id;    /* CVE first, else the record's own; for checks "PL-RUN-ROOT" … */
+	struct pl_str id; /* CVE first, else the record's own; for checks "PL-RUN-ROOT" … */
 	PL_VEC(struct pl_str) aliases;	  /* all other ids, sorted */
 	PL_VEC(struct pl_str) advisories; /* record ids that matched, sorted */
-	uint32_t pkg;	     /* index into the inventory, or PL_NO_PKG (checks) */
+	uint32_t pkg;			  /* index into the inventory, or PL_NO_PKG (checks) */
 	enum pl_fix_state fix;
 	PL_VEC(struct pl_str) fix_versions; /* smallest above the installed one first */
 	enum pl_severity severity;
@@ -30,10 +30,10 @@ struct pl_finding {
 	struct pl_str eco, matched_name, matched_version, scheme, range;
 	/* check: where */
 	struct pl_str path;
-	uint32_t layer; /* UINT32_MAX: none */
-	uint32_t owner; /* OS package that owns path, or PL_NO_PKG */
-	struct pl_str why;    /* one sentence of evidence */
-	struct pl_str remedy; /* what to do */
+	uint32_t layer;		  /* UINT32_MAX: none */
+	uint32_t owner;		  /* OS package that owns path, or PL_NO_PKG */
+	struct pl_str why;	  /* one sentence of evidence */
+	struct pl_str remedy;	  /* what to do */
 	struct pl_str suppressed; /* non-empty: not counted, the reason */
 };
 struct pl_findings {

@@ -10,17 +10,17 @@
 const struct pl_scheme *pl_scheme_of(enum pl_pkg_type t);
 /* What names of a distribution's packages its records use. */
 enum pl_lookup {
-	PL_LOOKUP_SOURCE,     /* source package and its version */
-	PL_LOOKUP_BINARY,     /* the package itself, and the package it was built from */
-	PL_LOOKUP_OWN,	      /* the package itself: records list every binary */
+	PL_LOOKUP_SOURCE, /* source package and its version */
+	PL_LOOKUP_BINARY, /* the package itself, and the package it was built from */
+	PL_LOOKUP_OWN,	  /* the package itself: records list every binary */
 };
 struct pl_distro {
-	struct pl_str eco;   /* "Debian:12"; for Red Hat the prefix "Red Hat:enterprise_linux:9::" */
-	bool prefix;	     /* eco begins the names of several ecosystems */
+	struct pl_str eco; /* "Debian:12"; for Red Hat the prefix "Red Hat:enterprise_linux:9::" */
+	bool prefix;	   /* eco begins the names of several ecosystems */
 	enum pl_lookup lookup;
 	enum pl_pkg_type type;
-	const char *why;     /* why there is none, or how it was derived; NULL: plain */
-	bool known;	     /* false: nobody told us of this distribution */
+	const char *why; /* why there is none, or how it was derived; NULL: plain */
+	bool known;	 /* false: nobody told us of this distribution */
 };
 void pl_distro_of(struct pl_arena *a, const struct pl_os *os, struct pl_distro *out);
 /* The ecosystem of a language package type, or NULL. */
@@ -43,9 +43,9 @@ enum pl_answer {
 };
 struct pl_judged {
 	enum pl_answer answer;
-	bool listed;		    /* by `versions`, not by a range */
-	struct pl_str from, to;	    /* bounds of the range that has it; empty: none */
-	bool inclusive;		    /* `to` is a last affected version */
+	bool listed;		     /* by `versions`, not by a range */
+	struct pl_str from, to;	     /* bounds of the range that has it; empty: none */
+	bool inclusive;		     /* `to` is a last affected version */
 	PL_VEC(struct pl_str) fixes; /* above the version, smallest first; views of the entry */
 };
 void pl_judged_release(struct pl_judged *j);
@@ -58,7 +58,7 @@ void pl_sort_versions(const struct pl_scheme *scheme, struct pl_str *at, size_t 
 struct pl_graded {
 	int rank; /* the lower the better the source; 99: nothing */
 	enum pl_severity severity;
-	struct pl_str source; /* in the arena */
+	struct pl_str source;		      /* in the arena */
 	struct pl_str cvss_type, cvss_vector; /* of the record, its best */
 	int cvss_tenths;
 };

@@ -6,9 +6,9 @@
 bool pl_is_distribution_id(struct pl_str id)
 {
 	static const char *const prefixes[] = {
-		"ALSA-",   "ALBA-",  "ALEA-",  "RLSA-",	  "RXSA-",   "RHSA-", "RHBA-", "RHEA-",
-		"DSA-",	   "DLA-",   "DTSA-",  "DEBIAN-", "UBUNTU-", "USN-",  "LSN-",  "ALPINE-",
-		"SUSE-",   "openSUSE-", "CGA-", "MINI-",  "MGASA-",  "OESA-", "AZL-",  "ECHO-",
+		"ALSA-", "ALBA-",     "ALEA-", "RLSA-",	  "RXSA-",   "RHSA-", "RHBA-", "RHEA-",
+		"DSA-",	 "DLA-",      "DTSA-", "DEBIAN-", "UBUNTU-", "USN-",  "LSN-",  "ALPINE-",
+		"SUSE-", "openSUSE-", "CGA-",  "MINI-",	  "MGASA-",  "OESA-", "AZL-",  "ECHO-",
 	};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
@@ -36,7 +36,8 @@ static void add(struct list *l, struct pl_arena *a, struct pl_str id)
 }
 
 /* Ids of one kind in the record's own id and lists. */
-static struct list gather(struct pl_arena *arena, const struct pl_affected *a, bool cves, bool related)
+static struct list gather(struct pl_arena *arena, const struct pl_affected *a, bool cves,
+			  bool related)
 {
 	size_t n = 1 + a->aliases.len + a->upstream.len + a->related.len;
 	struct list l = {pl_arena_alloc(arena, pl_array_size(n, sizeof(*l.at))), 0};
@@ -73,7 +74,8 @@ struct pl_rec *pl_rec_of(struct pl_arena *arena, const struct pl_affected *a)
 	r->summary = pl_arena_str(arena, a->summary);
 	r->url = pl_arena_str(arena, a->url);
 	pl_grade(arena, a, &r->grade);
-	r->exploited.at = pl_arena_alloc(arena, pl_array_size(a->exploited.len, sizeof(*r->exploited.at)));
+	r->exploited.at =
+		pl_arena_alloc(arena, pl_array_size(a->exploited.len, sizeof(*r->exploited.at)));
 	r->exploited.len = a->exploited.len;
 	for (size_t i = 0; i < a->exploited.len; i++)
 		r->exploited.at[i] = pl_arena_str(arena, a->exploited.at[i]);

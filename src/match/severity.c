@@ -40,8 +40,8 @@ static void take_rating(struct pl_graded *g, struct pl_arena *arena, const struc
 		if (pl_severity_find(r->vector, &s) && s != PL_SEV_UNKNOWN) {
 			char what[64]; /* "Ubuntu" */
 
-			snprintf(what, sizeof(what), "%.*s word", (int)(r->type.len < 40 ? r->type.len : 40),
-				 r->type.ptr);
+			snprintf(what, sizeof(what), "%.*s word",
+				 (int)(r->type.len < 40 ? r->type.len : 40), r->type.ptr);
 			take(g, RANK_VENDOR, s, arena, what, id);
 		}
 		return;
@@ -68,7 +68,8 @@ void pl_grade(struct pl_arena *arena, const struct pl_affected *a, struct pl_gra
 	for (size_t i = 0; i < a->severities.len; i++)
 		take_rating(&g, arena, &a->severities.at[i], a->id);
 	if (pl_severity_find(a->word, &s) && s != PL_SEV_UNKNOWN)
-		take(&g, pl_is_distribution_id(a->id) ? RANK_VENDOR : RANK_WORD, s, arena, "word", a->id);
+		take(&g, pl_is_distribution_id(a->id) ? RANK_VENDOR : RANK_WORD, s, arena, "word",
+		     a->id);
 	if (g.cvss_tenths >= 0) {
 		snprintf(what, sizeof(what), "%.*s", PL_FMT(g.cvss_type));
 		take(&g, RANK_CVSS, pl_cvss_band(g.cvss_vector), arena, what, a->id);

@@ -8,7 +8,8 @@
 /* In order of precedence: where two versions part, the token that stands earlier here is newer. */
 enum token { FIRST, NUMBER, LETTER, SUFFIX, SUFFIX_NUMBER, HASH, REVISION, END, INVALID };
 
-static const char *const suffixes[] = {"alpha", "beta", "pre", "rc", "", "cvs", "svn", "git", "hg", "p"};
+static const char *const suffixes[] = {"alpha", "beta", "pre", "rc", "",
+				       "cvs",	"svn",	"git", "hg", "p"};
 #define SUFFIX_NONE 4
 
 struct state {
@@ -57,7 +58,8 @@ static void hash(struct state *s)
 	size_t n = 0;
 
 	pl_skip(&s->rest, 1);
-	while (pl_is_digit(pl_at(s->rest, n)) || (pl_at(s->rest, n) >= 'a' && pl_at(s->rest, n) <= 'f'))
+	while (pl_is_digit(pl_at(s->rest, n)) ||
+	       (pl_at(s->rest, n) >= 'a' && pl_at(s->rest, n) <= 'f'))
 		n++;
 	take(s, n);
 	s->token = n ? HASH : INVALID;

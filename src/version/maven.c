@@ -32,8 +32,9 @@ static int rank(const struct item *it)
 		const char *alias;
 		int rank;
 		bool short_form;
-	} aliases[] = {{"ga", RELEASE, 0}, {"final", RELEASE, 0}, {"release", RELEASE, 0}, {"cr", 3, 0},
-		       {"a", 0, 1},	   {"b", 1, 1},		  {"m", 2, 1}};
+	} aliases[] = {{"ga", RELEASE, 0}, {"final", RELEASE, 0}, {"release", RELEASE, 0},
+		       {"cr", 3, 0},	   {"a", 0, 1},		  {"b", 1, 1},
+		       {"m", 2, 1}};
 
 	for (int i = 0; i < UNKNOWN; i++)
 		if (pl_str_ieq(it->text, pl_str_c(qualifiers[i])))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Python: PEP 440 with its normal forms (appendix B). [N!]N(.N)*[{a|b|rc}N][.postN][.devN][+local] */
+/* Python: PEP 440 with its normal forms (appendix B). [N!]N(.N)*[{a|b|rc}N][.postN][.devN][+local]
+ */
 #include "version/version_int.h"
 
 struct parts {
@@ -13,8 +14,9 @@ struct label {
 	int phase;
 };
 /* longest first where one begins another */
-static const struct label pre_labels[] = {{"alpha", 0}, {"a", 0},   {"beta", 1}, {"b", 1}, {"preview", 2},
-					  {"pre", 2},	{"c", 2}, {"rc", 2},  {NULL, 0}};
+static const struct label pre_labels[] = {{"alpha", 0}, {"a", 0},	{"beta", 1},
+					  {"b", 1},	{"preview", 2}, {"pre", 2},
+					  {"c", 2},	{"rc", 2},	{NULL, 0}};
 static const struct label post_labels[] = {{"post", 0}, {"rev", 0}, {"r", 0}, {NULL, 0}};
 static const struct label dev_labels[] = {{"dev", 0}, {NULL, 0}};
 
@@ -57,7 +59,8 @@ static void take_post(struct pl_str *v, struct parts *p)
 static bool local_ok(struct pl_str local)
 {
 	for (size_t i = 0; i < local.len; i++)
-		if (is_sep(local.ptr[i]) && (i == 0 || i + 1 == local.len || is_sep(local.ptr[i - 1])))
+		if (is_sep(local.ptr[i]) &&
+		    (i == 0 || i + 1 == local.len || is_sep(local.ptr[i - 1])))
 			return false;
 	return local.len > 0 && pl_version_chars(local, ".-_");
 }
@@ -77,7 +80,8 @@ static bool cut(struct pl_str v, struct parts *p)
 		v = pl_str_sub(rest, 1, rest.len);
 	else
 		p->epoch.len = 0;
-	while (pl_is_digit(pl_at(v, n)) || (n > 0 && pl_at(v, n) == '.' && pl_is_digit(pl_at(v, n + 1))))
+	while (pl_is_digit(pl_at(v, n)) ||
+	       (n > 0 && pl_at(v, n) == '.' && pl_is_digit(pl_at(v, n + 1))))
 		n++;
 	p->release = pl_str_sub(v, 0, n);
 	pl_skip(&v, n);

@@ -19,7 +19,8 @@ static bool cut(struct pl_str v, struct parts *p)
 	plus = pl_str_chr(v, '+');
 	if (plus >= 0)
 		v.len = (size_t)plus;
-	while (pl_is_digit(pl_at(v, n)) || (n > 0 && pl_at(v, n) == '.' && pl_is_digit(pl_at(v, n + 1))))
+	while (pl_is_digit(pl_at(v, n)) ||
+	       (n > 0 && pl_at(v, n) == '.' && pl_is_digit(pl_at(v, n + 1))))
 		n++;
 	p->numbers = pl_str_sub(v, 0, n);
 	p->pre = pl_str_sub(v, n, v.len);

@@ -2,8 +2,8 @@
 #include "version/version_int.h"
 
 static const struct pl_scheme *const rows[] = {
-	&pl_scheme_deb,	   &pl_scheme_rpm,   &pl_scheme_apk, &pl_scheme_semver, &pl_scheme_pep440,
-	&pl_scheme_maven, &pl_scheme_go, &pl_scheme_gem, &pl_scheme_nuget,
+	&pl_scheme_deb,	  &pl_scheme_rpm, &pl_scheme_apk, &pl_scheme_semver, &pl_scheme_pep440,
+	&pl_scheme_maven, &pl_scheme_go,  &pl_scheme_gem, &pl_scheme_nuget,
 };
 
 /* Package managers and OSV ecosystems that share a scheme. */
@@ -11,12 +11,15 @@ static const struct {
 	const char *alias;
 	const struct pl_scheme *scheme;
 } aliases[] = {
-	{"dpkg", &pl_scheme_deb},	{"debian", &pl_scheme_deb},	{"ubuntu", &pl_scheme_deb},
-	{"opam", &pl_scheme_deb},	{"alpine", &pl_scheme_apk},	{"wolfi", &pl_scheme_apk},
-	{"redhat", &pl_scheme_rpm},	{"npm", &pl_scheme_semver},	{"cargo", &pl_scheme_semver},
-	{"crates.io", &pl_scheme_semver}, {"hex", &pl_scheme_semver},	{"swift", &pl_scheme_semver},
-	{"pypi", &pl_scheme_pep440},	{"python", &pl_scheme_pep440},	{"golang", &pl_scheme_go},
-	{"rubygems", &pl_scheme_gem},	{"ruby", &pl_scheme_gem},
+	{"dpkg", &pl_scheme_deb},     {"debian", &pl_scheme_deb},
+	{"ubuntu", &pl_scheme_deb},   {"opam", &pl_scheme_deb},
+	{"alpine", &pl_scheme_apk},   {"wolfi", &pl_scheme_apk},
+	{"redhat", &pl_scheme_rpm},   {"npm", &pl_scheme_semver},
+	{"cargo", &pl_scheme_semver}, {"crates.io", &pl_scheme_semver},
+	{"hex", &pl_scheme_semver},   {"swift", &pl_scheme_semver},
+	{"pypi", &pl_scheme_pep440},  {"python", &pl_scheme_pep440},
+	{"golang", &pl_scheme_go},    {"rubygems", &pl_scheme_gem},
+	{"ruby", &pl_scheme_gem},
 };
 
 const struct pl_scheme *const *pl_schemes(size_t *n)
@@ -42,11 +45,11 @@ int pl_version_compare(const struct pl_scheme *s, struct pl_str a, struct pl_str
 	a = pl_str_trim(a);
 	b = pl_str_trim(b);
 	if (!s->valid(a))
-		return pl_fail(err, PL_E_COMPARE, "\"%.*s\" is not a version of scheme %s", PL_FMT(a),
-			       s->name);
+		return pl_fail(err, PL_E_COMPARE, "\"%.*s\" is not a version of scheme %s",
+			       PL_FMT(a), s->name);
 	if (!s->valid(b))
-		return pl_fail(err, PL_E_COMPARE, "\"%.*s\" is not a version of scheme %s", PL_FMT(b),
-			       s->name);
+		return pl_fail(err, PL_E_COMPARE, "\"%.*s\" is not a version of scheme %s",
+			       PL_FMT(b), s->name);
 	*out = s->compare(a, b);
 	return 0;
 }

@@ -25,11 +25,11 @@ static const struct {
 	{"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", 100, PL_SEV_CRITICAL}, /* CVE-2021-44228 */
 	{"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P/RL:O/RC:C", 98, PL_SEV_CRITICAL},
 	{"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N", 0, PL_SEV_NONE},
-	{"AV:N/AC:L/Au:N/C:N/I:N/A:C", 78, PL_SEV_HIGH},   /* CVE-2002-0392 */
-	{"AV:N/AC:L/Au:N/C:C/I:C/A:C", 100, PL_SEV_HIGH},  /* CVE-2003-0818 */
+	{"AV:N/AC:L/Au:N/C:N/I:N/A:C", 78, PL_SEV_HIGH},     /* CVE-2002-0392 */
+	{"AV:N/AC:L/Au:N/C:C/I:C/A:C", 100, PL_SEV_HIGH},    /* CVE-2003-0818 */
 	{"(AV:L/AC:H/Au:N/C:C/I:C/A:C)", 62, PL_SEV_MEDIUM}, /* CVE-2003-0062 */
-	{"AV:N/AC:L/Au:N/C:P/I:N/A:N", 50, PL_SEV_MEDIUM}, /* CVE-2014-0160 */
-	{"AV:N/AC:M/Au:N/C:P/I:N/A:N", 43, PL_SEV_MEDIUM}, /* CVE-2014-3566 */
+	{"AV:N/AC:L/Au:N/C:P/I:N/A:N", 50, PL_SEV_MEDIUM},   /* CVE-2014-0160 */
+	{"AV:N/AC:M/Au:N/C:P/I:N/A:N", 43, PL_SEV_MEDIUM},   /* CVE-2014-3566 */
 	{"AV:N/AC:L/Au:N/C:N/I:N/A:N", 0, PL_SEV_NEGLIGIBLE},
 	{"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:H/VA:L/SC:N/SI:H/SA:L", 92, PL_SEV_CRITICAL},
 	{"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 93, PL_SEV_CRITICAL},
@@ -67,8 +67,8 @@ static void words_of_every_feed(void **state)
 	static const struct {
 		const char *word;
 		enum pl_severity is;
-	} words[] = {{"CRITICAL", PL_SEV_CRITICAL}, {"Important", PL_SEV_HIGH},
-		     {"Moderate", PL_SEV_MEDIUM},   {"low**", PL_SEV_LOW},
+	} words[] = {{"CRITICAL", PL_SEV_CRITICAL},	 {"Important", PL_SEV_HIGH},
+		     {"Moderate", PL_SEV_MEDIUM},	 {"low**", PL_SEV_LOW},
 		     {"unimportant", PL_SEV_NEGLIGIBLE}, {"negligible", PL_SEV_NEGLIGIBLE}};
 	enum pl_severity got;
 
@@ -79,7 +79,8 @@ static void words_of_every_feed(void **state)
 	}
 	assert_false(pl_severity_find(PL_STR("not yet assigned"), &got));
 	for (int s = 0; s < PL_SEV__COUNT; s++) {
-		assert_true(pl_severity_find(pl_str_c(pl_severity_name((enum pl_severity)s)), &got));
+		assert_true(
+			pl_severity_find(pl_str_c(pl_severity_name((enum pl_severity)s)), &got));
 		assert_int_equal(got, s);
 	}
 }

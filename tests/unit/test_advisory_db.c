@@ -146,14 +146,17 @@ static void expect(struct pl_db *db, const char *eco, const char *name, const ch
 	"{\"id\":\"" id "\",\"modified\":\"" modified "\"," more \
 	"\"affected\":[{\"package\":{\"ecosystem\":\"" eco "\",\"name\":\"" name "\"}," body "}]}"
 #define FIXED(v) \
-	"\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"" v "\"}]}]"
+	"\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"" v \
+	"\"}]}]"
 
 static void every_form_of_input(void **state)
 {
 	static const char *const members[][2] = {
-		{"A-1.json", RECORD("A-1", "2024-01-01T00:00:00Z", "", "Debian:12", "zip", FIXED("1"))},
+		{"A-1.json",
+		 RECORD("A-1", "2024-01-01T00:00:00Z", "", "Debian:12", "zip", FIXED("1"))},
 		{"notes.txt", "not a record"},
-		{"sub/A-2.json", RECORD("A-2", "2024-02-01T00:00:00Z", "", "Debian:12", "zip", FIXED("2"))},
+		{"sub/A-2.json",
+		 RECORD("A-2", "2024-02-01T00:00:00Z", "", "Debian:12", "zip", FIXED("2"))},
 	};
 	struct fixture *f = *state;
 	pl_auto_free char *in = NULL;
@@ -165,8 +168,8 @@ static void every_form_of_input(void **state)
 		   RECORD("A-3", "2024-03-01T00:00:00Z", "", "Debian:12", "zip", FIXED("3")));
 	write_file("tree/Debian/README.md", "text");
 	write_zip("tree/Debian/all.zip", members, 3);
-	write_file("single",
-		   "[" RECORD("A-4", "2023-01-01T00:00:00Z", "", "Debian:13", "zip", FIXED("4")) "]");
+	write_file("single", "[" RECORD("A-4", "2023-01-01T00:00:00Z", "", "Debian:13", "zip",
+					FIXED("4")) "]");
 	in = in_dir("tree");
 	one = in_dir("single");
 	db = built(f, (const char *const[]){in, one}, 2);
@@ -192,14 +195,14 @@ static void newest_copy_wins_and_equal_dates_add_up(void **state)
 	struct fixture *f = *state;
 	struct pl_db *db;
 
-	write_file("in/a.json", RECORD("X-1", "2024-01-01T00:00:00Z", "\"aliases\":[\"CVE-1-1\"],", "npm",
-				       "old", FIXED("1")));
-	write_file("in/b.json", RECORD("X-1", "2024-05-01T00:00:00Z", "\"aliases\":[\"CVE-1-2\"],", "npm",
-				       "new", FIXED("2")));
+	write_file("in/a.json", RECORD("X-1", "2024-01-01T00:00:00Z", "\"aliases\":[\"CVE-1-1\"],",
+				       "npm", "old", FIXED("1")));
+	write_file("in/b.json", RECORD("X-1", "2024-05-01T00:00:00Z", "\"aliases\":[\"CVE-1-2\"],",
+				       "npm", "new", FIXED("2")));
 	write_file("in/c.json", RECORD("X-1", "2024-05-01T00:00:00Z", "\"aliases\":[\"CVE-1-2\"],",
 				       "Maven", "g:new", FIXED("3")));
-	write_file("in/d.json", RECORD("X-1", "2024-05-01T00:00:00Z", "\"aliases\":[\"CVE-1-2\"],", "npm",
-				       "new", FIXED("2")));
+	write_file("in/d.json", RECORD("X-1", "2024-05-01T00:00:00Z", "\"aliases\":[\"CVE-1-2\"],",
+				       "npm", "new", FIXED("2")));
 	db = build_dir(f, "in");
 	expect(db, "npm", "old", "");
 	expect(db, "npm", "new", "X-1 introduced:0 fixed:2 alias CVE-1-2;");
@@ -215,8 +218,9 @@ static void withdrawn_is_not_found_but_counted(void **state)
 	struct pl_db_info info;
 	struct pl_db *db;
 
-	write_file("in/a.json", RECORD("X-1", "2024-01-01T00:00:00Z",
-				       "\"withdrawn\":\"2024-02-01T00:00:00Z\",", "npm", "a", FIXED("1")));
+	write_file("in/a.json",
+		   RECORD("X-1", "2024-01-01T00:00:00Z", "\"withdrawn\":\"2024-02-01T00:00:00Z\",",
+			  "npm", "a", FIXED("1")));
 	write_file("in/b.json", RECORD("X-2", "2024-01-01T00:00:00Z", "", "npm", "a", FIXED("2")));
 	db = build_dir(f, "in");
 	expect(db, "npm", "a", "X-2 introduced:0 fixed:2;");
@@ -232,8 +236,8 @@ static void names_as_the_ecosystem_compares_them(void **state)
 	struct fixture *f = *state;
 	struct pl_db *db;
 
-	write_file("in/a.json",
-		   RECORD("P", "2024-01-01T00:00:00Z", "", "PyPI", "Zope.Interface__X", FIXED("1")));
+	write_file("in/a.json", RECORD("P", "2024-01-01T00:00:00Z", "", "PyPI", "Zope.Interface__X",
+				       FIXED("1")));
 	write_file("in/b.json",
 		   RECORD("N", "2024-01-01T00:00:00Z", "", "NuGet", "Newtonsoft.Json", FIXED("1")));
 	write_file("in/c.json", RECORD("D", "2024-01-01T00:00:00Z", "", "npm", "Case", FIXED("1")));
@@ -250,21 +254,24 @@ static void all_that_a_record_says(void **state)
 	struct fixture *f = *state;
 	struct pl_db *db;
 
-	write_file("in/a.json",
-		   RECORD("X-1", "2024-01-01T00:00:00Z",
-			  "\"aliases\":[\"CVE-2024-1\",\"CVE-2024-2\"],"
-			  "\"severity\":[{\"type\":\"CVSS_V3\",\"score\":\"CVSS:3.1/AV:N\"}],"
-			  "\"database_specific\":{\"severity\":\"HIGH\"},"
-			  "\"details\":\"a \\u0000 byte\",",
-			  "npm", "a",
-			  "\"versions\":[\"1.0\",\"1.1\"],\"ranges\":[{\"type\":\"GIT\",\"events\":[{"
-			  "\"introduced\":\"abc\"}]},{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"1\"},"
-			  "{\"last_affected\":\"2\"},{\"limit\":\"*\"}]}]"));
+	write_file(
+		"in/a.json",
+		RECORD("X-1", "2024-01-01T00:00:00Z",
+		       "\"aliases\":[\"CVE-2024-1\",\"CVE-2024-2\"],"
+		       "\"severity\":[{\"type\":\"CVSS_V3\",\"score\":\"CVSS:3.1/AV:N\"}],"
+		       "\"database_specific\":{\"severity\":\"HIGH\"},"
+		       "\"details\":\"a \\u0000 byte\",",
+		       "npm", "a",
+		       "\"versions\":[\"1.0\",\"1.1\"],\"ranges\":[{\"type\":\"GIT\",\"events\":[{"
+		       "\"introduced\":\"abc\"}]},{\"type\":\"SEMVER\",\"events\":[{\"introduced\":"
+		       "\"1\"},"
+		       "{\"last_affected\":\"2\"},{\"limit\":\"*\"}]}]"));
 	write_file("in/kev/known_exploited_vulnerabilities.json",
 		   "{\"catalogVersion\":\"1\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-2\"}]}");
 	db = build_dir(f, "in");
 	expect(db, "npm", "a",
-	       "X-1 introduced:1 last_affected:2 limit:* =1.0 =1.1 alias CVE-2024-1 alias CVE-2024-2"
+	       "X-1 introduced:1 last_affected:2 limit:* =1.0 =1.1 alias CVE-2024-1 alias "
+	       "CVE-2024-2"
 	       " CVSS_V3 CVSS:3.1/AV:N word HIGH exploited CVE-2024-2;");
 	assert_int_equal(f->diags.rows.len, 0);
 	pl_db_close(db);
@@ -282,7 +289,8 @@ static void bad_records_are_counted_and_told(void **state)
 	write_file("in/d.json", "[]");
 	write_file("in/e.zip", "PK this is no archive");
 	write_zip("in/f.zip", half, 1);
-	write_file("in/good.json", RECORD("X-1", "2024-01-01T00:00:00Z", "", "npm", "a", FIXED("1")));
+	write_file("in/good.json",
+		   RECORD("X-1", "2024-01-01T00:00:00Z", "", "npm", "a", FIXED("1")));
 	db = build_dir(f, "in");
 	assert_int_equal(f->stats.records, 1);
 	assert_int_equal(f->stats.skipped, 4);
@@ -323,10 +331,12 @@ static void a_failed_build_leaves_the_old_file(void **state)
 
 	write_file("out.db", "the old one");
 	write_file("in/nothing.txt", "");
-	assert_int_equal(pl_db_build(inputs, 1, out, &f->diags, &f->stats, &f->err), -PL_E_NOT_FOUND);
+	assert_int_equal(pl_db_build(inputs, 1, out, &f->diags, &f->stats, &f->err),
+			 -PL_E_NOT_FOUND);
 	inputs[0] = "/nonexistent/feed";
 	assert_int_equal(pl_db_build(inputs, 1, out, &f->diags, &f->stats, &f->err), -PL_E_SYS);
-	assert_true(asprintf(&cmd, "test \"$(cat %s)\" = 'the old one' && test $(ls %s | wc -l) = 2", out,
+	assert_true(asprintf(&cmd,
+			     "test \"$(cat %s)\" = 'the old one' && test $(ls %s | wc -l) = 2", out,
 			     dir) > 0);
 	assert_int_equal(system(cmd), 0);
 }
@@ -353,12 +363,13 @@ static void foreign_and_damaged_files(void **state)
 
 	write_file("in/a.json", RECORD("X-1", "2024-01-01T00:00:00Z", "", "npm", "a", FIXED("1")));
 	pl_db_close(build_dir(f, "in"));
-	assert_true(asprintf(&cmd,
-			     "cd %s && head -c 5000 out.db >short && : >empty && echo hello >text &&"
-			     " cp out.db other && printf '\\0\\0\\0\\377' | dd of=other bs=1 seek=60"
-			     " conv=notrunc 2>/dev/null && cp out.db foreign && printf 'JUNK' |"
-			     " dd of=foreign bs=1 seek=68 conv=notrunc 2>/dev/null",
-			     dir) > 0);
+	assert_true(
+		asprintf(&cmd,
+			 "cd %s && head -c 5000 out.db >short && : >empty && echo hello >text &&"
+			 " cp out.db other && printf '\\0\\0\\0\\377' | dd of=other bs=1 seek=60"
+			 " conv=notrunc 2>/dev/null && cp out.db foreign && printf 'JUNK' |"
+			 " dd of=foreign bs=1 seek=68 conv=notrunc 2>/dev/null",
+			 dir) > 0);
 	assert_int_equal(system(cmd), 0);
 	refused(f, "short", "damaged");
 	refused(f, "empty", "not an advisory database");
@@ -416,7 +427,8 @@ static void starter_set_is_inside(void **state)
 	assert_true(pl_db_ecosystem_records(db, PL_STR("Debian:12")) > 0);
 	pl_buf_init(&out, PL_MiB(1));
 	assert_int_equal(pl_db_each(db, PL_STR("Maven"),
-				    PL_STR("org.apache.logging.log4j:log4j-core"), tell, &out, &f->err),
+				    PL_STR("org.apache.logging.log4j:log4j-core"), tell, &out,
+				    &f->err),
 			 0);
 	assert_non_null(strstr(out.ptr, "exploited CVE-2021-44228"));
 	pl_db_close(db);
@@ -426,13 +438,17 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_form_of_input, setup, teardown),
-		cmocka_unit_test_setup_teardown(newest_copy_wins_and_equal_dates_add_up, setup, teardown),
-		cmocka_unit_test_setup_teardown(withdrawn_is_not_found_but_counted, setup, teardown),
-		cmocka_unit_test_setup_teardown(names_as_the_ecosystem_compares_them, setup, teardown),
+		cmocka_unit_test_setup_teardown(newest_copy_wins_and_equal_dates_add_up, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(withdrawn_is_not_found_but_counted, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(names_as_the_ecosystem_compares_them, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(all_that_a_record_says, setup, teardown),
 		cmocka_unit_test_setup_teardown(bad_records_are_counted_and_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(same_records_same_content, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_failed_build_leaves_the_old_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_failed_build_leaves_the_old_file, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(foreign_and_damaged_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(damaged_pages_are_errors, setup, teardown),
 		cmocka_unit_test_setup_teardown(starter_set_is_inside, setup, teardown),

@@ -70,7 +70,8 @@ static void record(struct fixture *f, const char *id, const char *head, const ch
 		   const char *name, const char *body)
 {
 	pl_buf_fmt(&f->records,
-		   "%s{\"id\":\"%s\",\"modified\":\"2024-01-01T00:00:00Z\",%s\"affected\":[{\"package\":{"
+		   "%s{\"id\":\"%s\",\"modified\":\"2024-01-01T00:00:00Z\",%s\"affected\":[{"
+		   "\"package\":{"
 		   "\"ecosystem\":\"%s\",\"name\":\"%s\"},%s}]}",
 		   f->records.len ? "," : "[", id, head, eco, name, body);
 }
@@ -159,13 +160,14 @@ static void debian_by_source_package_and_its_version(void **state)
 	package(f, PL_PKG_DEB, "openssl", "3.0.11-1", NULL, NULL);
 	package(f, PL_PKG_DEB, "zlib1g", "1:1.2.13.dfsg-1", "zlib", NULL);
 	record(f, "DEBIAN-CVE-2024-1", UP("CVE-2024-1"), "Debian:12", "openssl", FIXED("3.0.14-1"));
-	record(f, "DSA-5764-1", "\"upstream\":[\"CVE-2024-1\",\"CVE-2024-2\"],", "Debian:12", "openssl",
-	       FIXED("3.0.14-1"));
+	record(f, "DSA-5764-1", "\"upstream\":[\"CVE-2024-1\",\"CVE-2024-2\"],", "Debian:12",
+	       "openssl", FIXED("3.0.14-1"));
 	record(f, "DEBIAN-CVE-2024-3", UP("CVE-2024-3"), "Debian:12", "openssl", FIXED("3.0.11-1"));
 	record(f, "DEBIAN-CVE-2024-4", UP("CVE-2024-4"), "Debian:12", "zlib", EVENTS(FROM0));
 	record(f, "DEBIAN-CVE-2024-5", UP("CVE-2024-5"), "Debian:12", "libssl3", EVENTS(FROM0));
 	record(f, "DEBIAN-CVE-2024-6", UP("CVE-2024-6"), "Debian:13", "openssl", EVENTS(FROM0));
-	expect(f, "CVE-2024-1 libssl3 3.0.14-1;CVE-2024-1 openssl 3.0.14-1;CVE-2024-2 libssl3 3.0.14-1;"
+	expect(f, "CVE-2024-1 libssl3 3.0.14-1;CVE-2024-1 openssl 3.0.14-1;CVE-2024-2 libssl3 "
+		  "3.0.14-1;"
 		  "CVE-2024-2 openssl 3.0.14-1;CVE-2024-4 zlib1g;");
 	assert_int_equal(f->out.matchable, 3);
 	assert_int_equal(f->out.unmatchable, 0);
@@ -179,11 +181,13 @@ static void debian_by_source_package_and_its_version(void **state)
 		assert_str(row->eco, "Debian:12");
 		assert_str(row->range, "< 3.0.14-1");
 		if (pl_str_eq_c(f->inv.packages.at[row->pkg].name, "openssl"))
-			assert_str(row->why, "openssl 3.0.11-1 < 3.0.14-1 (deb), Debian:12 openssl, "
-					     "DEBIAN-CVE-2024-1");
+			assert_str(row->why,
+				   "openssl 3.0.11-1 < 3.0.14-1 (deb), Debian:12 openssl, "
+				   "DEBIAN-CVE-2024-1");
 		else
-			assert_str(row->why, "openssl 3.0.11-1 < 3.0.14-1 (deb), Debian:12 openssl, "
-					     "source of libssl3, DEBIAN-CVE-2024-1");
+			assert_str(row->why,
+				   "openssl 3.0.11-1 < 3.0.14-1 (deb), Debian:12 openssl, "
+				   "source of libssl3, DEBIAN-CVE-2024-1");
 	}
 }
 
@@ -228,12 +232,14 @@ static void alma_reads_related_and_module_builds(void **state)
 	       FIXED("1:18.20.2-2.module_el9+9"));
 	record(f, "ALSA-3", "\"related\":[\"CVE-2024-3\"],", "AlmaLinux:9", "npm",
 	       FIXED("1:10.2.0-1.18.2.module_el9+9"));
-	record(f, "ALSA-4", "\"related\":[\"CVE-2024-4\"],", "AlmaLinux:9", "npm", FIXED("1:99-1.el9"));
+	record(f, "ALSA-4", "\"related\":[\"CVE-2024-4\"],", "AlmaLinux:9", "npm",
+	       FIXED("1:99-1.el9"));
 	record(f, "ALSA-6", "\"related\":[\"CVE-2024-1\"],", "AlmaLinux:9", "openssl",
 	       FIXED("1:3.0.7-28.el9"));
 	record(f, "ALSA-5", "\"related\":[\"CVE-2024-5\"],", "AlmaLinux:9", "openssl-libs",
 	       FIXED("0:9.0-1.el9"));
-	expect(f, "CVE-2024-1 openssl-libs 1:3.0.7-28.el9;CVE-2024-3 npm 1:10.2.0-1.18.2.module_el9+9;");
+	expect(f, "CVE-2024-1 openssl-libs 1:3.0.7-28.el9;CVE-2024-3 npm "
+		  "1:10.2.0-1.18.2.module_el9+9;");
 }
 
 /* The source rpm's name carries no epoch: that of the sub-package must not decide. */
@@ -260,10 +266,12 @@ static void red_hat_asks_every_repository(void **state)
 
 	os(f, "rhel", "9.2");
 	package(f, PL_PKG_RPM, "a", "0:1-1.el9", NULL, NULL);
-	record(f, "RHSA-1", UP("CVE-1-1"), "Red Hat:enterprise_linux:9::baseos", "a", FIXED("0:1-2.el9"));
+	record(f, "RHSA-1", UP("CVE-1-1"), "Red Hat:enterprise_linux:9::baseos", "a",
+	       FIXED("0:1-2.el9"));
 	record(f, "RHSA-2", UP("CVE-1-2"), "Red Hat:enterprise_linux:9::appstream", "a",
 	       FIXED("0:1-3.el9"));
-	record(f, "RHSA-3", UP("CVE-1-3"), "Red Hat:enterprise_linux:8::baseos", "a", FIXED("0:1-4.el8"));
+	record(f, "RHSA-3", UP("CVE-1-3"), "Red Hat:enterprise_linux:8::baseos", "a",
+	       FIXED("0:1-4.el8"));
 	expect(f, "CVE-1-1 a 0:1-2.el9;CVE-1-2 a 0:1-3.el9;");
 }
 
@@ -275,7 +283,8 @@ static void kernel_headers_do_not_count(void **state)
 	package(f, PL_PKG_DEB, "linux-libc-dev", "6.1.55-1", "linux", NULL);
 	package(f, PL_PKG_DEB, "linux-image-6.1.0-13-amd64", "6.1.55-1", "linux", NULL);
 	record(f, "DEBIAN-CVE-1", UP("CVE-2024-1"), "Debian:12", "linux", FIXED("6.1.99-1"));
-	expect(f, "(CVE-2024-1 linux-libc-dev 6.1.99-1);CVE-2024-1 linux-image-6.1.0-13-amd64 6.1.99-1;");
+	expect(f, "(CVE-2024-1 linux-libc-dev 6.1.99-1);CVE-2024-1 linux-image-6.1.0-13-amd64 "
+		  "6.1.99-1;");
 }
 
 static void ecosystems_of_distributions(void **state)
@@ -382,15 +391,17 @@ static void aliases_become_one_finding(void **state)
 	struct fixture *f = *state;
 
 	package(f, PL_PKG_PYPI, "Jinja2", "3.0.0", NULL, NULL);
-	record(f, "GHSA-aaaa", ALIAS("\"CVE-2024-1\",\"PYSEC-1\"") "\"summary\":\"one\",", "PyPI", "jinja2",
-	       FIXED("3.1.3"));
+	record(f, "GHSA-aaaa", ALIAS("\"CVE-2024-1\",\"PYSEC-1\"") "\"summary\":\"one\",", "PyPI",
+	       "jinja2", FIXED("3.1.3"));
 	record(f, "PYSEC-1", ALIAS("\"GHSA-aaaa\""), "PyPI", "jinja2", FIXED("3.1.4"));
 	record(f, "PYSEC-2", ALIAS("\"GHSA-bbbb\""), "PyPI", "jinja2", FIXED("3.1.5"));
 	record(f, "GHSA-bbbb", "", "PyPI", "jinja2", FIXED("3.1.5"));
-	record(f, "GHSA-cccc", ALIAS("\"CVE-2024-8\",\"CVE-2024-9\""), "PyPI", "jinja2", FIXED("2.0"));
+	record(f, "GHSA-cccc", ALIAS("\"CVE-2024-8\",\"CVE-2024-9\""), "PyPI", "jinja2",
+	       FIXED("2.0"));
 	record(f, "PYSEC-4", ALIAS("\"GHSA-cccc\""), "PyPI", "jinja2", FIXED("3.2"));
 	record(f, "PYSEC-3", "", "PyPI", "jinja2", FIXED("3.1.6"));
-	expect(f, "CVE-2024-1 Jinja2 3.1.3,3.1.4;CVE-2024-8 Jinja2 3.2;CVE-2024-9 Jinja2 3.2;GHSA-bbbb Jinja2 3.1.5;PYSEC-3 Jinja2 3.1.6;");
+	expect(f, "CVE-2024-1 Jinja2 3.1.3,3.1.4;CVE-2024-8 Jinja2 3.2;CVE-2024-9 Jinja2 "
+		  "3.2;GHSA-bbbb Jinja2 3.1.5;PYSEC-3 Jinja2 3.1.6;");
 	for (size_t i = 0; i < f->out.rows.len; i++) {
 		const struct pl_finding *row = &f->out.rows.at[i];
 
@@ -414,14 +425,18 @@ static void ranges_in_every_shape(void **state)
 		{EVENTS("{\"fixed\":\"1.6.0\"},{\"introduced\":\"1.0.0\"}"), true},
 		{EVENTS("{\"introduced\":\"1.0.0\"},{\"last_affected\":\"1.5.0\"}"), true},
 		{EVENTS("{\"introduced\":\"1.0.0\"},{\"last_affected\":\"1.4.9\"}"), false},
-		{EVENTS("{\"introduced\":\"2.0.0\"},{\"fixed\":\"2.1.0\"},{\"introduced\":\"1.0.0\"},"
+		{EVENTS("{\"introduced\":\"2.0.0\"},{\"fixed\":\"2.1.0\"},{\"introduced\":\"1.0."
+			"0\"},"
 			"{\"fixed\":\"1.4.0\"}"),
 		 false},
-		{EVENTS("{\"introduced\":\"2.0.0\"},{\"fixed\":\"2.1.0\"},{\"introduced\":\"1.4.0\"},"
+		{EVENTS("{\"introduced\":\"2.0.0\"},{\"fixed\":\"2.1.0\"},{\"introduced\":\"1.4."
+			"0\"},"
 			"{\"fixed\":\"1.9.0\"}"),
 		 true},
 		{EVENTS("{\"introduced\":\"1.5.0\"},{\"fixed\":\"1.5.0\"}"), false},
-		{EVENTS("{\"introduced\":\"1.0.0\"},{\"fixed\":\"1.5.0\"},{\"introduced\":\"1.5.0\"}"), true},
+		{EVENTS("{\"introduced\":\"1.0.0\"},{\"fixed\":\"1.5.0\"},{\"introduced\":\"1.5."
+			"0\"}"),
+		 true},
 		{EVENTS(FROM0), true},
 		{EVENTS(FROM0 ",{\"limit\":\"*\"}"), true},
 		{EVENTS(FROM0 ",{\"limit\":\"1.5.0\"}"), false},
@@ -459,7 +474,8 @@ static void local_versions_and_java_builds(void **state)
 	package(f, PL_PKG_PYPI, "torch", "1.0+cu118", NULL, NULL);
 	package(f, PL_PKG_MAVEN, "g:mssql-jdbc", "10.2.0.jre8", NULL, NULL);
 	package(f, PL_PKG_GOLANG, "stdlib", "1.22rc1", NULL, NULL);
-	record(f, "CVE-1", "", "PyPI", "torch", EVENTS("{\"introduced\":\"0.9\"},{\"last_affected\":\"1.0\"}"));
+	record(f, "CVE-1", "", "PyPI", "torch",
+	       EVENTS("{\"introduced\":\"0.9\"},{\"last_affected\":\"1.0\"}"));
 	record(f, "CVE-2", "", "PyPI", "torch", FIXED("1.0"));
 	record(f, "CVE-3", "", "Maven", "g:mssql-jdbc", FIXED("10.2.0"));
 	record(f, "CVE-4", "", "Maven", "g:mssql-jdbc", FIXED("10.2.1.jre11"));
@@ -473,7 +489,8 @@ static void what_does_not_compare_is_told(void **state)
 	struct fixture *f = *state;
 
 	package(f, PL_PKG_GOLANG, "example.org/app", "(devel)", NULL, NULL);
-	package(f, PL_PKG_GOLANG, "example.org/local", "v0.0.0-00010101000000-000000000000", NULL, NULL);
+	package(f, PL_PKG_GOLANG, "example.org/local", "v0.0.0-00010101000000-000000000000", NULL,
+		NULL);
 	package(f, PL_PKG_GOLANG, "example.org/quiet", "(devel)", NULL, NULL);
 	package(f, PL_PKG_NPM, "b", "1.0.0", NULL, NULL);
 	record(f, "GO-1", "", "Go", "example.org/app", FIXED("1.2.3"));
@@ -499,7 +516,8 @@ static void library_of_the_distribution(void **state)
 	for (size_t i = 0; i < f->out.rows.len; i++)
 		if (f->out.rows.at[i].suppressed.len)
 			assert_str(f->out.rows.at[i].suppressed,
-				   "owned by OS package python3-requests: judged by its distribution's "
+				   "owned by OS package python3-requests: judged by its "
+				   "distribution's "
 				   "advisories");
 }
 
@@ -522,19 +540,24 @@ static void severity_and_where_it_is_from(void **state)
 		const char *id, *head, *severity, *source;
 		int tenths;
 	} rows[] = {
-		{"CVE-01", "\"severity\":[{\"type\":\"CVSS_V3\",\"score\":"
-			   "\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}],",
+		{"CVE-01",
+		 "\"severity\":[{\"type\":\"CVSS_V3\",\"score\":"
+		 "\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}],",
 		 "critical", "CVSS_V3 of CVE-01", 98},
-		{"CVE-02", "\"database_specific\":{\"severity\":\"MODERATE\"},\"severity\":[{\"type\":"
-			   "\"CVSS_V3\",\"score\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}],",
+		{"CVE-02",
+		 "\"database_specific\":{\"severity\":\"MODERATE\"},\"severity\":[{\"type\":"
+		 "\"CVSS_V3\",\"score\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}],",
 		 "medium", "word of CVE-02", 98},
-		{"CVE-03", "\"severity\":[{\"type\":\"CVSS_V2\",\"score\":\"AV:N/AC:L/Au:N/C:P/I:N/A:N\"},"
-			   "{\"type\":\"Ubuntu\",\"score\":\"low\"}],",
+		{"CVE-03",
+		 "\"severity\":[{\"type\":\"CVSS_V2\",\"score\":\"AV:N/AC:L/Au:N/C:P/I:N/A:N\"},"
+		 "{\"type\":\"Ubuntu\",\"score\":\"low\"}],",
 		 "low", "Ubuntu word of CVE-03", 50},
-		{"CVE-04", "\"severity\":[{\"type\":\"CVSS_V4\",\"score\":\"CVSS:4.0/AV:N\"}],", "unknown", "",
-		 -1},
+		{"CVE-04", "\"severity\":[{\"type\":\"CVSS_V4\",\"score\":\"CVSS:4.0/AV:N\"}],",
+		 "unknown", "", -1},
 		{"CVE-05", "", "unknown", "", -1},
-		{"CVE-06", "\"database_specific\":{\"severity\":\"not yet assigned\",\"known_exploited\":true},",
+		{"CVE-06",
+		 "\"database_specific\":{\"severity\":\"not yet "
+		 "assigned\",\"known_exploited\":true},",
 		 "unknown", "", -1},
 	};
 	struct fixture *f = *state;

@@ -112,8 +112,10 @@ static const struct {
 	{"rpm", "0 1 2 10 010 . . - ~ ^ + : a b rc A xyz el8 1: 99999999999999999999 _ git"},
 	{"apk", "0 1 2 10 01 . . . a b z _alpha _rc _p _git -r -r1 ~abc 99999999999999999999"},
 	{"semver", "1.2.3 1.2.3 1.0.0 1.10.0 1.0.2 - -a -rc -b.1 -1 .1 .10 .a + b 0"},
-	{"pep440", "0 1 2 10 . . a b rc .post .dev - 1! +loc +1 _ 1.0 .1 v c pre rev 99999999999999999999"},
-	{"maven", "0 1 2 10 . . - alpha a b m rc cr ga final sp snapshot xyz SNAPSHOT 99999999999999999999"},
+	{"pep440",
+	 "0 1 2 10 . . a b rc .post .dev - 1! +loc +1 _ 1.0 .1 v c pre rev 99999999999999999999"},
+	{"maven",
+	 "0 1 2 10 . . - alpha a b m rc cr ga final sp snapshot xyz SNAPSHOT 99999999999999999999"},
 	{"go", "v1. v2. 0 1 2. . -rc -0. 20230101120000- +incompatible go1. beta"},
 	{"gem", "0 1 2 10 . . . a b rc pre - A 99999999999999999999"},
 	{"nuget", "0 1 2 10 . . . - -a -RC .1 1.0.0.0 + b"},
@@ -162,11 +164,12 @@ static void order_is_one(void **state)
 			assert_int_equal(c[i][i], 0);
 			for (int j = 0; j < N; j++) {
 				if (c[i][j] != -c[j][i])
-					fail_msg("%s: %s, %s not antisymmetric", s->name, v[i], v[j]);
+					fail_msg("%s: %s, %s not antisymmetric", s->name, v[i],
+						 v[j]);
 				for (int l = 0; l < N; l++)
 					if (c[i][j] <= 0 && c[j][l] <= 0 && c[i][l] > 0)
-						fail_msg("%s: %s <= %s <= %s not transitive", s->name,
-							 v[i], v[j], v[l]);
+						fail_msg("%s: %s <= %s <= %s not transitive",
+							 s->name, v[i], v[j], v[l]);
 			}
 		}
 	}
@@ -236,11 +239,10 @@ static void deb_as_dpkg(void **state)
 {
 	(void)state;
 	need("command -v dpkg >/dev/null 2>&1");
-	assert_true(against("deb",
-			    "head -n 400 @ | while IFS='\t' read -r a b; do"
-			    " r=x; for o in lt:-1 eq:0 gt:1; do"
-			    " dpkg --compare-versions \"$a\" ${o%:*} \"$b\" 2>/dev/null &&"
-			    " r=${o#*:} && break; done; echo $r; done") > 100);
+	assert_true(against("deb", "head -n 400 @ | while IFS='\t' read -r a b; do"
+				   " r=x; for o in lt:-1 eq:0 gt:1; do"
+				   " dpkg --compare-versions \"$a\" ${o%:*} \"$b\" 2>/dev/null &&"
+				   " r=${o#*:} && break; done; echo $r; done") > 100);
 }
 
 static void rpm_as_rpm(void **state)
@@ -252,15 +254,15 @@ static void rpm_as_rpm(void **state)
 				   " print(rpm.vercmp(a, b), \"\\n\") end}'") > 100);
 }
 
-#define PACKAGING "try:\n from packaging.version import Version\nexcept ImportError:\n" \
+#define PACKAGING \
+	"try:\n from packaging.version import Version\nexcept ImportError:\n" \
 	" from pip._vendor.packaging.version import Version\n"
 
 static void pep440_as_packaging(void **state)
 {
 	(void)state;
 	need("python3 -c '" PACKAGING "' >/dev/null 2>&1");
-	assert_true(against("pep440", "python3 -c '" PACKAGING
-				      "for l in open(\"@\"):\n"
+	assert_true(against("pep440", "python3 -c '" PACKAGING "for l in open(\"@\"):\n"
 				      " a, b = map(Version, l.rstrip(\"\\n\").split(\"\\t\"))\n"
 				      " print((a > b) - (a < b))'") == PAIRS);
 }
@@ -270,19 +272,23 @@ static void semver_as_node(void **state)
 	(void)state;
 	need("node -e 'require(\"/usr/lib/node_modules/npm/node_modules/semver\")' 2>/dev/null");
 	assert_true(against("semver",
-			    "node -e 'const s = require(\"/usr/lib/node_modules/npm/node_modules/semver\");"
-			    "for (const l of require(\"fs\").readFileSync(\"@\", \"utf8\").split(\"\\n\")) {"
+			    "node -e 'const s = "
+			    "require(\"/usr/lib/node_modules/npm/node_modules/semver\");"
+			    "for (const l of require(\"fs\").readFileSync(\"@\", "
+			    "\"utf8\").split(\"\\n\")) {"
 			    "const [a, b] = l.split(\"\\t\");"
-			    "console.log(s.valid(a) && s.valid(b) ? s.compare(a, b) : \"x\") }'") > 100);
+			    "console.log(s.valid(a) && s.valid(b) ? s.compare(a, b) : \"x\") }'") >
+		    100);
 }
 
 static void gem_as_ruby(void **state)
 {
 	(void)state;
 	need("ruby -e 1 2>/dev/null");
-	assert_true(against("gem", "ruby -e 'File.foreach(\"@\") { |l| a, b = l.chomp.split(\"\\t\");"
-				   "puts(Gem::Version.correct?(a) && Gem::Version.correct?(b) ?"
-				   "Gem::Version.new(a) <=> Gem::Version.new(b) : \"x\") }'") > 100);
+	assert_true(against("gem",
+			    "ruby -e 'File.foreach(\"@\") { |l| a, b = l.chomp.split(\"\\t\");"
+			    "puts(Gem::Version.correct?(a) && Gem::Version.correct?(b) ?"
+			    "Gem::Version.new(a) <=> Gem::Version.new(b) : \"x\") }'") > 100);
 }
 
 #define MAVEN_JAR "/usr/share/maven/lib/maven-artifact-3.x.jar"
@@ -292,11 +298,12 @@ static void maven_as_maven(void **state)
 {
 	(void)state;
 	need("command -v java >/dev/null 2>&1 && test -r " MAVEN_JAR);
-	assert_true(against("maven", "tr '\\t' '\\n' <@ | xargs java -cp '" MAVEN_JAR
-				     ":/usr/share/maven/lib/*'"
-				     " org.apache.maven.artifact.versioning.ComparableVersion |"
-				     " awk '/^   / { n++; if (n % 2) print $2 == \"<\" ? -1 : $2 == \">\"; }'")
-		    > 100);
+	assert_true(
+		against("maven",
+			"tr '\\t' '\\n' <@ | xargs java -cp '" MAVEN_JAR ":/usr/share/maven/lib/*'"
+			" org.apache.maven.artifact.versioning.ComparableVersion |"
+			" awk '/^   / { n++; if (n % 2) print $2 == \"<\" ? -1 : $2 == \">\"; }'") >
+		100);
 }
 
 static void errors_name_the_version(void **state)
@@ -305,11 +312,13 @@ static void errors_name_the_version(void **state)
 	int out = 7;
 
 	(void)state;
-	assert_int_equal(pl_version_compare(scheme("npm"), PL_STR("1.0.0"), PL_STR("latest"), &out, &err),
-			 -PL_E_COMPARE);
+	assert_int_equal(
+		pl_version_compare(scheme("npm"), PL_STR("1.0.0"), PL_STR("latest"), &out, &err),
+		-PL_E_COMPARE);
 	assert_non_null(strstr(err.text, "latest"));
 	assert_int_equal(out, 7);
-	assert_int_equal(pl_version_compare(scheme("deb"), PL_STR(" 1.0\n"), PL_STR("1.0"), &out, &err), 0);
+	assert_int_equal(
+		pl_version_compare(scheme("deb"), PL_STR(" 1.0\n"), PL_STR("1.0"), &out, &err), 0);
 	assert_int_equal(out, 0);
 	assert_null(pl_scheme_find(PL_STR("klingon")));
 	assert_ptr_equal(scheme("PyPI"), scheme("pep440"));
@@ -319,10 +328,14 @@ static void errors_name_the_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables_hold),	       cmocka_unit_test(order_is_one),
-		cmocka_unit_test(deb_as_dpkg),	       cmocka_unit_test(rpm_as_rpm),
-		cmocka_unit_test(pep440_as_packaging), cmocka_unit_test(semver_as_node),
-		cmocka_unit_test(gem_as_ruby),	       cmocka_unit_test(maven_as_maven),
+		cmocka_unit_test(tables_hold),
+		cmocka_unit_test(order_is_one),
+		cmocka_unit_test(deb_as_dpkg),
+		cmocka_unit_test(rpm_as_rpm),
+		cmocka_unit_test(pep440_as_packaging),
+		cmocka_unit_test(semver_as_node),
+		cmocka_unit_test(gem_as_ruby),
+		cmocka_unit_test(maven_as_maven),
 		cmocka_unit_test(errors_name_the_version),
 	};
 
