@@ -55,7 +55,7 @@ static int check_header(const char *path, struct pl_err *err)
 
 static int open_starter(struct pl_db *db, struct pl_err *err)
 {
-	sqlite3_int64 size = pl_starter_end - pl_starter;
+	sqlite3_int64 size = (sqlite3_int64)((uintptr_t)pl_starter_end - (uintptr_t)pl_starter);
 	/* read-only: SQLite does not write through the pointer */
 	unsigned char *data = (unsigned char *)(uintptr_t)pl_starter;
 
