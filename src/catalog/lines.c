@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "catalog/lines.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -12,10 +13,18 @@ void pl_lines_init(struct pl_lines *l, struct pl_facts_writer *w, const char *co
 
 bool pl_lines_next(struct pl_lines *l, struct pl_str *line)
 {
-	if (!pl_str_line(&l->rest, line))
-		return false;
-	l->number++;
-	return true;
+	uint64_t max = pl_limit(PL_LIM_LINE_BYTES);
+
+	while (pl_str_line(&l->rest, line)) {
+		l->number++;
+		if (line->len <= max)
+			return true;
+		pl_lines_complain(l, l->number, PL_W_FAILED,
+				  "over the limit line-bytes of %" PRIu64
+				  " bytes, passed over (raise it with --set line-bytes=…)",
+				  max);
+	}
+	return false;
 }
 
 void pl_lines_complain(struct pl_lines *l, size_t line, enum pl_weight weight, const char *fmt, ...)

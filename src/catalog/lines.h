@@ -19,6 +19,7 @@ enum { PL_LINES_TOLD_MAX = 20 };
 
 void pl_lines_init(struct pl_lines *l, struct pl_facts_writer *w, const char *code,
 		   struct pl_str text);
+/* Lines over line-bytes are passed over, with a complaint. */
 bool pl_lines_next(struct pl_lines *l, struct pl_str *line);
 /* About the line of that number, or what begins there. */
 void pl_lines_complain(struct pl_lines *l, size_t line, enum pl_weight weight, const char *fmt, ...)

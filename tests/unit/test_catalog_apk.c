@@ -66,11 +66,31 @@ static void malformed_goes_on(void **state)
 	fake_release(&w);
 }
 
+static void long_lines_are_passed_over(void **state)
+{
+	static const char text[] = "P:a\nV:1\nT:0123456789abcdef\n\nP:b\nV:2\n";
+	struct pl_facts_writer w;
+	struct pl_err err = {0};
+
+	(void)state;
+	assert_int_equal(pl_limit_set(PL_STR("line-bytes=16"), &err), 0);
+	fake_init(&w);
+	assert_int_equal(fake_read(&w, &pl_cataloger_apk, INSTALLED, PL_STR(text)), 0);
+	assert_int_equal(w.packages.len, 2);
+	assert_int_equal(w.diags.len, 1);
+	assert_int_equal(w.diags.at[0].weight, PL_W_FAILED);
+	assert_str(w.diags.at[0].what, "line 3: over the limit line-bytes of 16 bytes, passed over "
+				       "(raise it with --set line-bytes=…)");
+	fake_release(&w);
+	assert_int_equal(pl_limit_set(PL_STR("line-bytes=8M"), &err), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_installed),
 		cmocka_unit_test(malformed_goes_on),
+		cmocka_unit_test(long_lines_are_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
