@@ -9,6 +9,7 @@ import glob
 import json
 import os
 import random
+import re
 import sqlite3
 from dataclasses import dataclass, field
 
@@ -81,13 +82,13 @@ def good(where):
 def empty_and_cut(where):
     for form, (transport, data) in good_archives().items():
         empty = put(where, f"empty-{form}", b"")
-        yield Case(f"empty {form}", f"{transport}:{empty}", words=(f"empty-{form}",))
+        yield Case(f"empty {form}", f"{transport}:{empty}", words=(re.escape(f"empty-{form}"),))
         for part in (1, 100, 511, 513, len(data) // 3, len(data) // 2, len(data) - 1025):
             path = put(where, f"cut-{form}-{part}", data[:part])
             # An archive that lost nothing but its end marker is whole to GNU tar.
             status = EITHER if part == len(data) - 1025 else (INCOMPLETE,)
             yield Case(f"cut {form} at {part}", f"{transport}:{path}", status,
-                       words=(f"cut-{form}-{part}",) if status == (INCOMPLETE,) else ())
+                       words=(re.escape(f"cut-{form}-{part}"),) if status == (INCOMPLETE,) else ())
         yield Case(f"cut {form} on a pipe", "-", feed=give(data[:len(data) // 2]))
     yield Case("empty pipe", "-", feed=give(b""))
     yield Case("empty file by looking", put(where, "empty", b""), words=("empty",))
@@ -128,7 +129,7 @@ def flipped(where, number=40):
         blob = name.startswith("blobs/")
         yield Case(f"flip oci {name[:24]} byte {at}", f"oci:{root}",
                    (INCOMPLETE,) if blob else EITHER,
-                   words=(name.rpartition("/")[2],) if blob else ())
+                   words=(name.rpartition("/")[2] + r"|layer \d",) if blob else ())
 
 
 def manifests(where):
@@ -260,7 +261,7 @@ def tar_entries(where):
     yield from layer("absolute paths", m.entry("/opt/file", b"x"))
     yield from layer("dotted paths", m.entry("././opt/./file", b"x"), m.entry(".", b""))
     yield from layer("upward paths", m.entry("../../etc/shadow", b"x"),
-                     m.entry("opt/../../../etc/passwd", b"x"), words=(r"\.\.",))
+                     m.entry("opt/../../../etc/passwd", b"x"), words=(r"\.\.|out of the root",))
     yield from layer("empty name", m.header(b""))
     yield from layer("name of slashes", m.header(b"//////"))
     yield from layer("names not UTF-8", m.entry(b"opt/\xff\xfe\n\x1b[31m", b"x"))
@@ -311,7 +312,7 @@ def tar_entries(where):
     yield from layer("2000 directories deep", m.pax((b"path", deep.encode())),
                      m.entry("x", b"x"))
     yield from layer("names that whiteouts have", m.entry("opt/.wh.", b""),
-                     m.entry("opt/.wh...", b""), m.entry(".wh..wh..opq", b""),
+                     m.entry("opt/.wh...", b""),
                      m.entry("opt/.wh..wh..opq", b"x"), m.entry(".wh..", b""),
                      m.entry("opt/.wh.." + "a" * 80, b""), keep=())
 

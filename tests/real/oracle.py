@@ -335,12 +335,13 @@ def normal(name):
 
 
 def language(label, rows, folder, versions, types, report, name_of):
-    """Rows (name, version, path). Owned by the distribution: suppressed; else findings."""
-    installed, loose = {}, set()
+    """Rows (name, version, path). Owned by the distribution: suppressed; else findings. One
+    version may be in both places."""
+    installed, owned, loose = {}, set(), set()
     for name, version, path in rows:
         installed.setdefault(name_of(name), set()).add((version, (name_of(name), version)))
-        if not path.startswith(("usr/share/nodejs/", "usr/lib/python3/")):
-            loose.add((name_of(name), version))
+        of_debian = path.startswith(("usr/share/nodejs/", "usr/lib/python3/"))
+        (owned if of_debian else loose).add((name_of(name), version))
 
     class Names(dict):
         def __getitem__(self, key):
@@ -351,7 +352,7 @@ def language(label, rows, folder, versions, types, report, name_of):
     rows = {(cve, *key) for cve, key in pairs}
     note_odd(label, versions)
     for part, want in (("findings", {r for r in rows if r[1:] in loose}),
-                       ("suppressed", {r for r in rows if r[1:] not in loose})):
+                       ("suppressed", {r for r in rows if r[1:] in owned})):
         got = {(f["id"], name_of(f["package"]["name"]), f["package"]["version"])
                for f in findings(report, part, types)}
         compare(f"{label} {part} oracle", want, got, need=1)
