@@ -207,6 +207,9 @@ static void report(const struct pl_check *self, struct hit *hit, const struct pl
 	row->why = pl_arena_str(out->arena, pl_buf_view(&why));
 	row->remedy = pl_check_remove(out->arena, inv, hit->owner,
 				      "delete it, or do not copy it into the image");
+	/* su comes with packages that nothing works without */
+	if (hit->tool->group == PL_TOOL_PRIVILEGE && hit->tool->severity < self->severity)
+		row->remedy = PL_STR("delete the file, or take its set-user-id bit");
 	/* package managers and compilers are not removed but left behind with their stage */
 	if (hit->tool->group == PL_TOOL_PACKAGES || hit->tool->group == PL_TOOL_BUILD)
 		row->remedy = pl_str_c(self->remedy);

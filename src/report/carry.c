@@ -5,6 +5,8 @@
  */
 #include "report/report_int.h"
 
+#include <stdlib.h>
+
 struct carry {
 	struct pl_buf *out; /* when putting */
 	struct pl_rd in;    /* when getting */
@@ -185,17 +187,42 @@ void pl_report_pack(const struct pl_scanned *s, size_t n, struct pl_buf *out)
 	}
 }
 
-static void settle(struct pl_scanned *s, struct pl_arena *arena)
+/* A vector that grew on the heap to one in the arena, where pl_scanned_release looks for it. */
+#define SETTLE(v, arena) \
+	do { \
+		__typeof__((v)->at) heap_ = (v)->at; \
+		if ((v)->len) { \
+			(v)->at = pl_arena_alloc((arena), pl_array_size((v)->len, sizeof(*heap_))); \
+			memcpy((v)->at, heap_, (v)->len * sizeof(*heap_)); \
+			free(heap_); \
+			(v)->cap = (v)->len; \
+		} \
+	} while (0)
+
+void pl_report_settle(struct pl_scanned *s, struct pl_arena *arena)
 {
+	struct pl_config *c = &s->image.config;
+
 	s->transport = "sbom";
 	s->inv.arena = arena;
 	s->diags.arena = arena;
+	SETTLE(&c->entrypoint, arena);
+	SETTLE(&c->cmd, arena);
+	SETTLE(&c->env, arena);
+	SETTLE(&c->exposed_ports, arena);
+	SETTLE(&c->volumes, arena);
+	SETTLE(&c->labels, arena);
 	for (size_t i = 0; i < s->diags.rows.len; i++)
 		if (s->diags.rows.at[i].weight > s->diags.worst)
 			s->diags.worst = s->diags.rows.at[i].weight;
-	for (size_t i = 0; i < s->inv.packages.len; i++)
-		if (s->inv.packages.at[i].owner >= s->inv.packages.len)
-			s->inv.packages.at[i].owner = PL_NO_PKG;
+	for (size_t i = 0; i < s->inv.packages.len; i++) {
+		struct pl_pkg *p = &s->inv.packages.at[i];
+
+		SETTLE(&p->licenses, arena);
+		SETTLE(&p->locations, arena);
+		if (p->owner >= s->inv.packages.len)
+			p->owner = PL_NO_PKG;
+	}
 }
 
 int pl_report_unpack(struct pl_str bytes, struct pl_arena *arena, struct pl_scanned **out,
@@ -210,7 +237,7 @@ int pl_report_unpack(struct pl_str bytes, struct pl_arena *arena, struct pl_scan
 	all = pl_arena_array(arena, struct pl_scanned, (size_t)count + 1);
 	for (uint64_t i = 0; i < count && !c.in.bad; i++) {
 		c_scanned(&c, &all[i]);
-		settle(&all[i], arena);
+		pl_report_settle(&all[i], arena);
 	}
 	if (c.in.bad || pl_rd_left(&c.in)) {
 		pl_scanned_release(all, (size_t)count);

@@ -12,6 +12,8 @@ size_t pl_page_put(struct pl_page *p, enum pl_ink ink, struct pl_str s, size_t c
 	bool color = p->color && ink != PL_INK_PLAIN;
 	size_t used;
 
+	if (!s.len)
+		return 0;
 	if (color)
 		pl_buf_c(p->out, inks[ink]);
 	used = pl_text_put(p->out, s, columns);

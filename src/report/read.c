@@ -253,6 +253,8 @@ int pl_report_parse(struct pl_str text, struct pl_arena *arena, struct pl_scanne
 		return rc;
 	if (cJSON_IsArray(j))
 		count = (size_t)cJSON_GetArraySize(j);
+	if (count == 0)
+		return pl_fail(err, PL_E_FORMAT, "a list without any report in it");
 	if (count > pl_limit(PL_LIM_IMAGES))
 		return pl_fail_limit(err, PL_LIM_IMAGES, "reports in the file");
 	all = pl_arena_array(arena, struct pl_scanned, count + 1);
@@ -260,6 +262,8 @@ int pl_report_parse(struct pl_str text, struct pl_arena *arena, struct pl_scanne
 		rc = one(&r, j, &all[i++], err);
 	else
 		cJSON_ArrayForEach(item, j) if (rc == 0) rc = one(&r, item, &all[i++], err);
+	while (i > 0)
+		pl_report_settle(&all[--i], arena);
 	if (rc < 0) {
 		pl_scanned_release(all, count);
 		return rc;

@@ -35,7 +35,9 @@ size_t pl_text_put(struct pl_buf *out, struct pl_str s, size_t columns);
 /* read.c: the JSON of a report or inventory, without the sandbox around it. */
 int pl_report_parse(struct pl_str text, struct pl_arena *arena, struct pl_scanned **out, size_t *n,
 		    struct pl_err *err);
-/* carry.c: the same results as bytes, from the worker to the parent. */
+/* carry.c: vectors into the arena, and what a source or a reader fills in. */
+void pl_report_settle(struct pl_scanned *s, struct pl_arena *arena);
+/* The same results as bytes, from the worker to the parent. */
 void pl_report_pack(const struct pl_scanned *s, size_t n, struct pl_buf *out);
 int pl_report_unpack(struct pl_str bytes, struct pl_arena *arena, struct pl_scanned **out,
 		     size_t *n, struct pl_err *err);
