@@ -70,7 +70,9 @@ bool pl_cli_colors(enum pl_cli_color wish, const char *output);
 void pl_cli_progress(void *arg, const char *what, uint64_t done, uint64_t total);
 void pl_cli_progress_end(void);
 
-#define PL_COMMANDS(X) X(db_build) X(db_status) X(version_compare) X(limits) X(help) X(completion)
-#define X(name)	       extern const struct pl_command pl_command_##name;
+#define PL_COMMANDS(X) \
+	X(scan) \
+	X(sbom) X(db_build) X(db_status) X(version_compare) X(limits) X(catalogers) X(help) X(completion)
+#define X(name) extern const struct pl_command pl_command_##name;
 PL_COMMANDS(X)
 #undef X

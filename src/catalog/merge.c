@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The facts of all layers to one inventory. The tree says which file of which layer is still seen
+ * in the image; a package counts when its evidence is. It was brought by the lowest layer from
+ * which on every version of that evidence has it: a database is written anew by each layer that
+ * installs something.
+ */
+#include "catalog/facts.h"
+
+#include <stdlib.h>
+
+struct version { /* of an evidence file: one layer's copy of it */
+	uint32_t layer, entry;
+	uint32_t older;	     /* index of the copy below, or PL_MAP_NONE */
+	uint32_t first;	     /* of its packages, which follow each other */
+	struct pl_map names; /* of packages in it, by identity */
+};
+
+struct merge {
+	const struct pl_facts *const *facts;
+	size_t n;
+	struct pl_inventory *inv;
+	struct pl_diags *diags;
+	struct pl_arena scratch;
+	uint32_t *base;	      /* origin of the first entry of each layer */
+	struct pl_str *seen;  /* by origin: the path under which it is in the image */
+	struct pl_map newest; /* path of evidence to its newest version */
+	PL_VEC(struct version) versions;
+	struct pl_map keys;	/* names of OS packages in file lists to their index */
+	struct pl_map interest; /* paths whose owner is asked for, to an index of owners */
+	PL_VEC(uint32_t) owners;
+};
+
+static uint32_t origin(const struct merge *m, size_t layer, uint32_t entry)
+{
+	return m->base[layer] + entry;
+}
+
+static bool is_seen(const struct merge *m, size_t layer, uint32_t entry)
+{
+	return m->seen[origin(m, layer, entry)].ptr != NULL;
+}
+
+static struct pl_str keep(struct merge *m, struct pl_str s)
+{
+	return s.len ? pl_arena_str(m->inv->arena, s) : PL_STR("");
+}
+
+/* --- the tree ------------------------------------------------------------------------------- */
+
+static uint32_t plant(struct merge *m)
+{
+	uint32_t total = 0;
+
+	m->base = pl_arena_array(&m->scratch, uint32_t, m->n + 1);
+	m->inv->tree = pl_tree_new();
+	for (size_t i = 0; i < m->n; i++) {
+		m->base[i] = total;
+		pl_tree_layer(m->inv->tree, (uint32_t)i);
+		for (size_t k = 0; m->facts[i] && k < m->facts[i]->entries.len; k++) {
+			struct pl_node e = m->facts[i]->entries.at[k];
+
+			e.layer = (uint32_t)i;
+			e.origin = e.type == PL_FT_FILE ? total + (uint32_t)k : PL_ORIGIN_NONE;
+			pl_tree_add(m->inv->tree, &e, m->diags);
+		}
+		if (m->facts[i] &&
+		    __builtin_add_overflow(total, (uint32_t)m->facts[i]->entries.len, &total))
+			abort(); /* layers times layer-entries stay far below */
+	}
+	return total;
+}
+
+/* Where caches of package managers lie; the check room looks at them. */
+static bool in_cache(struct pl_str path)
+{
+	static const char *const dirs[] = {"var/lib/apt/lists", "var/cache", "etc/apk/cache",
+					   "usr/local/share/.cache"};
+	static const char *const homes[] = {".npm", ".cache", ".cargo/registry", ".m2/repository",
+					    ".gradle/caches"};
+	struct pl_str rest = path, part;
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		if (pl_path_under(path, pl_str_c(dirs[i])))
+			return true;
+	if (!pl_str_split(&rest, '/', &part))
+		return false;
+	if (pl_str_eq_c(part, "home") && !pl_str_split(&rest, '/', &part))
+		return false;
+	if (!pl_str_eq_c(part, "root") && !pl_str_starts(path, PL_STR("home/")))
+		return false;
+	for (size_t i = 0; rest.ptr && i < sizeof(homes) / sizeof(homes[0]); i++)
+		if (pl_path_under(rest, pl_str_c(homes[i])))
+			return true;
+	return false;
+}
+
+static bool interesting(const struct pl_node *n)
+{
+	struct pl_str dir = pl_path_base(pl_path_dir(n->path));
+
+	if (n->type == PL_FT_CHAR || n->type == PL_FT_BLOCK)
+		return true;
+	if (n->type == PL_FT_FILE && ((n->mode & 06000) || n->has_caps || in_cache(n->path)))
+		return true;
+	return (n->type == PL_FT_FILE || n->type == PL_FT_SYMLINK) &&
+	       (pl_str_eq_c(dir, "bin") || pl_str_eq_c(dir, "sbin"));
+}
+
+static int visit(void *arg, const struct pl_node *n)
+{
+	struct merge *m = arg;
+	struct pl_file f;
+
+	m->inv->entries++;
+	if (n->type == PL_FT_FILE && n->origin != PL_ORIGIN_NONE && m->seen[n->origin].len == 1 &&
+	    m->seen[n->origin].ptr == NULL)
+		m->seen[n->origin] = pl_arena_str(m->inv->arena, n->path);
+	if (!interesting(n))
+		return 0;
+	f = (struct pl_file){.path = pl_arena_str(m->inv->arena, n->path),
+			     .type = n->type,
+			     .mode = n->mode,
+			     .uid = n->uid,
+			     .gid = n->gid,
+			     .size = n->size,
+			     .layer = n->layer,
+			     .owner = PL_NO_PKG,
+			     .has_caps = n->has_caps};
+	if (n->link.len)
+		f.link = pl_arena_str(m->inv->arena, n->link);
+	pl_vec_push(&m->inv->files, f);
+	return 0;
+}
+
+static void mark(struct merge *m, size_t layer, uint32_t entry)
+{
+	m->seen[origin(m, layer, entry)].len = 1; /* asked for, not found yet */
+}
+
+/* Finds under which path each file with facts is in the image, and the files for the checks. */
+static void look(struct merge *m, uint32_t total)
+{
+	m->seen = pl_xcalloc((size_t)total + 1, sizeof(*m->seen));
+	for (size_t i = 0; i < m->n; i++) {
+		const struct pl_facts *f = m->facts[i];
+
+		for (size_t k = 0; f && k < f->packages.len; k++)
+			mark(m, i, f->packages.at[k].entry);
+		for (size_t k = 0; f && k < f->owned.len; k++)
+			mark(m, i, f->owned.at[k].entry);
+		for (size_t k = 0; f && k < f->systems.len; k++)
+			mark(m, i, f->systems.at[k].entry);
+	}
+	pl_tree_each(m->inv->tree, visit, m);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return pl_str_cmp(((const struct pl_file *)a)->path, ((const struct pl_file *)b)->path);
+}
+
+/* --- packages ------------------------------------------------------------------------------- */
+
+static struct pl_str identity(struct merge *m, const struct pl_pkg_fact *p)
+{
+	return pl_arena_fmt(&m->scratch, "%d\n%.*s\n%.*s\n%.*s\n%.*s", p->type, PL_FMT(p->name),
+			    PL_FMT(p->version), PL_FMT(p->arch), PL_FMT(p->inner));
+}
+
+/* The version of an evidence file in its layer, made when it is met first. */
+static uint32_t version_of(struct merge *m, size_t layer, uint32_t entry, uint32_t first)
+{
+	struct pl_str path = m->facts[layer]->entries.at[entry].path;
+	uint32_t top = pl_map_get(&m->newest, path);
+	struct version v = {.layer = (uint32_t)layer, .entry = entry, .older = top, .first = first};
+
+	if (top != PL_MAP_NONE && m->versions.at[top].layer == layer &&
+	    m->versions.at[top].entry == entry)
+		return top;
+	pl_map_init(&v.names);
+	pl_map_put(&m->newest, path, (uint32_t)m->versions.len);
+	pl_vec_push(&m->versions, v);
+	return (uint32_t)m->versions.len - 1;
+}
+
+static uint32_t brought_by(const struct merge *m, uint32_t version, struct pl_str id)
+{
+	uint32_t layer = m->versions.at[version].layer;
+
+	for (uint32_t v = m->versions.at[version].older; v != PL_MAP_NONE;
+	     v = m->versions.at[v].older) {
+		if (pl_map_get(&m->versions.at[v].names, id) == PL_MAP_NONE)
+			break;
+		layer = m->versions.at[v].layer;
+	}
+	return layer;
+}
+
+static void split_lines(struct merge *m, struct pl_str s, struct pl_pkg *p)
+{
+	struct pl_str rest = s, line;
+	size_t n = 0, lines = 1;
+
+	if (!s.len)
+		return;
+	for (size_t i = 0; i < s.len; i++)
+		lines += s.ptr[i] == '\n';
+	p->licenses.at = pl_arena_array(m->inv->arena, struct pl_str, lines);
+	while (pl_str_split(&rest, '\n', &line))
+		if (line.len)
+			p->licenses.at[n++] = pl_arena_str(m->inv->arena, line);
+	p->licenses.len = p->licenses.cap = n;
+}
+
+static void add_package(struct merge *m, const struct pl_fact_pkg_row *row, struct pl_str path,
+			uint32_t layer, uint32_t removed_in)
+{
+	const struct pl_pkg_fact *f = &row->fact;
+	struct pl_pkg p = {.type = f->type,
+			   .layer = layer,
+			   .owner = PL_NO_PKG,
+			   .removed_in = removed_in,
+			   .uncertain = f->uncertain};
+
+	p.name = keep(m, f->name);
+	p.version = keep(m, f->version);
+	p.arch = keep(m, f->arch);
+	p.source_name = keep(m, f->source_name);
+	p.source_version = keep(m, f->source_version);
+	if (pl_pkg_type_is_os(f->type)) {
+		p.source_name = p.source_name.len ? p.source_name : p.name;
+		p.source_version = p.source_version.len ? p.source_version : p.version;
+	}
+	p.module = keep(m, f->module);
+	p.vendor = keep(m, f->vendor);
+	p.sha1 = keep(m, f->sha1);
+	p.how = keep(m, f->how);
+	split_lines(m, f->licenses, &p);
+	p.locations.at = pl_arena_new(m->inv->arena, struct pl_location);
+	p.locations.len = p.locations.cap = 1;
+	p.locations.at[0].layer = layer;
+	p.locations.at[0].path = f->inner.len ? pl_arena_fmt(m->inv->arena, "%.*s!/%.*s",
+							     PL_FMT(path), PL_FMT(f->inner))
+					      : path;
+	pl_vec_push(&m->inv->packages, p);
+	if (removed_in != UINT32_MAX || !pl_pkg_type_is_os(f->type))
+		return;
+	pl_map_put(&m->keys, p.name, (uint32_t)m->inv->packages.len - 1);
+	if (f->key.len)
+		pl_map_put(&m->keys, keep(m, f->key), (uint32_t)m->inv->packages.len - 1);
+}
+
+static void index_versions(struct merge *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		for (size_t k = 0; m->facts[i] && k < m->facts[i]->packages.len; k++) {
+			const struct pl_fact_pkg_row *row = &m->facts[i]->packages.at[k];
+			uint32_t v = version_of(m, i, row->entry, (uint32_t)k);
+
+			pl_map_put(&m->versions.at[v].names, identity(m, &row->fact), (uint32_t)k);
+		}
+}
+
+static void add_present(struct merge *m)
+{
+	for (uint32_t v = 0; v < m->versions.len; v++) {
+		uint32_t layer = m->versions.at[v].layer, entry = m->versions.at[v].entry;
+		const struct pl_facts *f = m->facts[layer];
+
+		if (!is_seen(m, layer, entry))
+			continue;
+		for (size_t k = m->versions.at[v].first;
+		     k < f->packages.len && f->packages.at[k].entry == entry; k++)
+			add_package(m, &f->packages.at[k], m->seen[origin(m, layer, entry)],
+				    brought_by(m, v, identity(m, &f->packages.at[k].fact)),
+				    UINT32_MAX);
+	}
+}
+
+/* True when an entry of a layer takes `path` away: a whiteout of it or of a directory above, an
+ * opaque marker above, or something else in its place. */
+static bool takes_away(struct pl_str entry, struct pl_str path)
+{
+	struct pl_str name = pl_path_base(entry), dir = pl_path_dir(entry), mark = PL_STR(".wh.");
+	struct pl_str victim;
+
+	if (pl_str_eq(entry, path))
+		return true;
+	if (!pl_str_starts(name, mark) || !pl_path_under(path, dir))
+		return false;
+	if (pl_str_eq_c(name, ".wh..wh..opq"))
+		return !pl_str_eq(path, dir);
+	victim = pl_str_sub(path, dir.len ? dir.len + 1 : 0, path.len);
+	name = pl_str_sub(name, mark.len, name.len);
+	return pl_path_under(victim, name);
+}
+
+static uint32_t removing_layer(const struct merge *m, uint32_t layer, struct pl_str path)
+{
+	for (size_t i = layer + 1; i < m->n; i++)
+		for (size_t k = 0; m->facts[i] && k < m->facts[i]->entries.len; k++)
+			if (takes_away(m->facts[i]->entries.at[k].path, path))
+				return (uint32_t)i;
+	return (uint32_t)m->n - 1;
+}
+
+/* Packages of lower layers that no later version of their evidence has. */
+static void add_removed(struct merge *m)
+{
+	pl_auto_free uint32_t *newer = pl_xcalloc(m->versions.len + 1, sizeof(*newer));
+
+	for (uint32_t v = 0; v < m->versions.len; v++)
+		newer[v] = PL_MAP_NONE;
+	for (uint32_t v = 0; v < m->versions.len; v++)
+		if (m->versions.at[v].older != PL_MAP_NONE)
+			newer[m->versions.at[v].older] = v;
+	for (uint32_t v = 0; v < m->versions.len; v++) {
+		uint32_t layer = m->versions.at[v].layer, entry = m->versions.at[v].entry,
+			 next = newer[v];
+		const struct pl_facts *f = m->facts[layer];
+		struct pl_str path = f->entries.at[entry].path;
+		uint32_t gone = next != PL_MAP_NONE ? m->versions.at[next].layer : UINT32_MAX;
+
+		if (is_seen(m, layer, entry))
+			continue;
+		if (gone == UINT32_MAX)
+			gone = removing_layer(m, layer, path);
+		for (size_t k = m->versions.at[v].first;
+		     k < f->packages.len && f->packages.at[k].entry == entry; k++) {
+			struct pl_str id = identity(m, &f->packages.at[k].fact);
+			if (next != PL_MAP_NONE &&
+			    pl_map_get(&m->versions.at[next].names, id) != PL_MAP_NONE)
+				continue;
+			add_package(m, &f->packages.at[k], keep(m, path), brought_by(m, v, id),
+				    gone);
+		}
+	}
+}
+
+/* --- owners --------------------------------------------------------------------------------- */
+
+static uint32_t ask_owner(struct merge *m, struct pl_str path)
+{
+	uint32_t i = pl_map_get(&m->interest, path);
+
+	if (i == PL_MAP_NONE) {
+		i = (uint32_t)m->owners.len;
+		pl_map_put(&m->interest, path, i);
+		pl_vec_push(&m->owners, PL_NO_PKG);
+	}
+	return i;
+}
+
+static struct pl_str outer_path(struct pl_str path)
+{
+	ptrdiff_t at = pl_str_find(path, PL_STR("!/"));
+
+	return at < 0 ? path : pl_str_sub(path, 0, (size_t)at);
+}
+
+static void own(struct merge *m, const struct pl_fact_owned_row *row)
+{
+	uint32_t pkg = pl_map_get(&m->keys, row->key), i;
+	const struct pl_node *n;
+
+	if (pkg == PL_MAP_NONE)
+		return;
+	n = pl_tree_find(m->inv->tree,
+			 pl_str_starts(row->path, PL_STR("/"))
+				 ? pl_str_sub(row->path, 1, row->path.len)
+				 : row->path,
+			 false);
+	i = n ? pl_map_get(&m->interest, n->path) : PL_MAP_NONE;
+	if (i != PL_MAP_NONE)
+		m->owners.at[i] = pkg;
+}
+
+static void find_owners(struct merge *m)
+{
+	for (size_t i = 0; i < m->inv->packages.len; i++)
+		if (!pl_pkg_type_is_os(m->inv->packages.at[i].type))
+			ask_owner(m, outer_path(m->inv->packages.at[i].locations.at[0].path));
+	for (size_t i = 0; i < m->inv->files.len; i++)
+		ask_owner(m, m->inv->files.at[i].path);
+	for (size_t i = 0; i < m->n; i++)
+		for (size_t k = 0; m->facts[i] && k < m->facts[i]->owned.len; k++)
+			if (is_seen(m, i, m->facts[i]->owned.at[k].entry))
+				own(m, &m->facts[i]->owned.at[k]);
+	for (size_t i = 0; i < m->inv->packages.len; i++) {
+		struct pl_pkg *p = &m->inv->packages.at[i];
+
+		if (!pl_pkg_type_is_os(p->type) && p->removed_in == UINT32_MAX)
+			p->owner = m->owners.at[ask_owner(m, outer_path(p->locations.at[0].path))];
+	}
+	for (size_t i = 0; i < m->inv->files.len; i++)
+		m->inv->files.at[i].owner = m->owners.at[ask_owner(m, m->inv->files.at[i].path)];
+}
+
+/* --- the rest ------------------------------------------------------------------------------- */
+
+static void choose_system(struct merge *m)
+{
+	const struct pl_fact_os_row *best = NULL;
+	struct pl_str best_path = {0};
+	struct pl_os *o = &m->inv->os;
+
+	for (size_t i = 0; i < m->n; i++)
+		for (size_t k = 0; m->facts[i] && k < m->facts[i]->systems.len; k++) {
+			const struct pl_fact_os_row *row = &m->facts[i]->systems.at[k];
+			struct pl_str path = m->seen[origin(m, i, row->entry)];
+
+			if (!path.ptr || (best && (row->rank > best->rank ||
+						   (row->rank == best->rank &&
+						    pl_str_cmp(path, best_path) >= 0))))
+				continue;
+			best = row;
+			best_path = path;
+		}
+	if (!best)
+		return;
+	*o = (struct pl_os){.found = true, .evidence = best_path};
+	o->id = keep(m, best->os.id);
+	o->id_like = keep(m, best->os.id_like);
+	o->version_id = keep(m, best->os.version_id);
+	o->codename = keep(m, best->os.codename);
+	o->name = keep(m, best->os.name);
+	o->pretty_name = keep(m, best->os.pretty_name);
+	o->variant_id = keep(m, best->os.variant_id);
+}
+
+static void find_texts(struct merge *m)
+{
+	static const char *const paths[] = {"etc/group", "etc/passwd"};
+
+	for (size_t p = 0; p < sizeof(paths) / sizeof(paths[0]); p++) {
+		const struct pl_node *n = pl_tree_find(m->inv->tree, pl_str_c(paths[p]), true);
+		uint32_t want = n ? n->origin : PL_ORIGIN_NONE;
+
+		for (size_t i = 0; want != PL_ORIGIN_NONE && i < m->n; i++)
+			for (size_t k = 0; m->facts[i] && k < m->facts[i]->texts.len; k++) {
+				const struct pl_fact_text_row *row = &m->facts[i]->texts.at[k];
+				struct pl_text_file t = {pl_str_c(paths[p]), {0}, (uint32_t)i};
+
+				if (origin(m, i, row->entry) != want)
+					continue;
+				t.text = keep(m, row->text);
+				pl_vec_push(&m->inv->texts, t);
+			}
+	}
+}
+
+/* "layer 2: /path", and for the layer itself its digest as the image states it */
+static struct pl_str where_of(struct merge *m, size_t layer, uint32_t entry)
+{
+	const struct pl_layer_sum *sum =
+		layer < m->inv->layers.len ? &m->inv->layers.at[layer] : NULL;
+	struct pl_str path, digest;
+
+	if (entry != PL_NO_ENTRY) {
+		path = m->facts[layer]->entries.at[entry].path;
+		return pl_arena_fmt(&m->scratch, "layer %zu: /%.*s", layer, PL_FMT(path));
+	}
+	if (!sum || !sum->blob.known)
+		return pl_arena_fmt(&m->scratch, "layer %zu", layer);
+	digest = pl_digest_text(&m->scratch, &sum->blob);
+	return pl_arena_fmt(&m->scratch, "layer %zu (%.*s)", layer, PL_FMT(digest));
+}
+
+static void tell_diags(struct merge *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		for (size_t k = 0; m->facts[i] && k < m->facts[i]->diags.len; k++) {
+			const struct pl_fact_diag_row *d = &m->facts[i]->diags.at[k];
+			pl_auto_free char *code = pl_xstrdup(d->code);
+
+			pl_diag_add(m->diags, d->weight, code, where_of(m, i, d->entry), d->what,
+				    PL_STR(""));
+		}
+}
+
+void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_layers,
+		    struct pl_inventory *inv, struct pl_diags *diags)
+{
+	struct merge m = {.facts = facts, .n = n, .inv = inv, .diags = diags};
+
+	pl_arena_init(&m.scratch);
+	pl_map_init(&m.newest);
+	pl_map_init(&m.keys);
+	pl_map_init(&m.interest);
+	look(&m, plant(&m));
+	if (inv->files.len)
+		qsort(inv->files.at, inv->files.len, sizeof(*inv->files.at), by_path);
+	index_versions(&m);
+	add_present(&m);
+	if (all_layers)
+		add_removed(&m);
+	find_owners(&m);
+	choose_system(&m);
+	find_texts(&m);
+	tell_diags(&m);
+	pl_inventory_finish(inv);
+	for (size_t i = 0; i < m.versions.len; i++)
+		pl_map_release(&m.versions.at[i].names);
+	pl_vec_release(&m.versions);
+	pl_vec_release(&m.owners);
+	pl_map_release(&m.newest);
+	pl_map_release(&m.keys);
+	pl_map_release(&m.interest);
+	free(m.seen);
+	pl_arena_release(&m.scratch);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The types of packages, package URLs, and what makes an inventory complete. */
+#include "catalog/facts.h"
+
+#include <stdlib.h>
+
+static const char *const names[PL_PKG__COUNT] = {
+#define X(sym, name) [PL_PKG_##sym] = name,
+	PL_PKG_TYPES(X)
+#undef X
+};
+
+const char *pl_pkg_type_name(enum pl_pkg_type t)
+{
+	return t < PL_PKG__COUNT ? names[t] : "generic";
+}
+
+bool pl_pkg_type_find(struct pl_str name, enum pl_pkg_type *out)
+{
+	for (unsigned t = 0; t < PL_PKG__COUNT; t++)
+		if (pl_str_eq_c(name, names[t])) {
+			*out = t;
+			return true;
+		}
+	return false;
+}
+
+bool pl_pkg_type_is_os(enum pl_pkg_type t)
+{
+	return t == PL_PKG_DEB || t == PL_PKG_APK || t == PL_PKG_RPM;
+}
+
+const struct pl_cataloger_row *pl_cataloger_rows(size_t *n)
+{
+	static struct pl_cataloger_row rows[32];
+	const struct pl_cataloger *const *all = pl_catalogers(n);
+
+	for (size_t i = 0; i < *n && i < 32; i++)
+		rows[i] = (struct pl_cataloger_row){all[i]->name, all[i]->what, all[i]->globs};
+	return rows;
+}
+
+/* --- package URLs (purl specification 1.0): type/namespace/name@version?qualifiers ------------ */
+
+static void encoded(struct pl_buf *b, struct pl_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+
+		if (pl_is_alpha(c) || pl_is_digit(c) || (c && strchr(".-_~:", c)))
+			pl_buf_ch(b, c);
+		else
+			pl_buf_fmt(b, "%%%02X", (unsigned char)c);
+	}
+}
+
+/* each segment of a path apart */
+static void segments(struct pl_buf *b, struct pl_str s)
+{
+	struct pl_str part;
+	bool first = true;
+
+	while (pl_str_split(&s, '/', &part)) {
+		if (!first)
+			pl_buf_ch(b, '/');
+		encoded(b, part);
+		first = false;
+	}
+}
+
+static void lowered(struct pl_buf *b, struct pl_str s, bool python)
+{
+	pl_auto_buf t;
+
+	pl_buf_init(&t, 65536);
+	for (size_t i = 0; i < s.len; i++)
+		pl_buf_ch(&t, python && s.ptr[i] == '_' ? '-' : pl_lower(s.ptr[i]));
+	encoded(b, pl_buf_view(&t));
+}
+
+static void named(struct pl_buf *b, const struct pl_pkg *p, const struct pl_os *os)
+{
+	ptrdiff_t colon = pl_str_rchr(p->name, ':');
+
+	if (pl_pkg_type_is_os(p->type)) {
+		if (os->id.len) {
+			lowered(b, os->id, false);
+			pl_buf_ch(b, '/');
+		}
+		encoded(b, p->name);
+	} else if (p->type == PL_PKG_MAVEN && colon >= 0) {
+		encoded(b, pl_str_sub(p->name, 0, (size_t)colon));
+		pl_buf_ch(b, '/');
+		encoded(b, pl_str_sub(p->name, (size_t)colon + 1, p->name.len));
+	} else if (p->type == PL_PKG_PYPI) {
+		lowered(b, p->name, true);
+	} else {
+		segments(b, p->name);
+	}
+}
+
+static void qualifier(struct pl_buf *b, const char *key, struct pl_str value, char *sep)
+{
+	if (!value.len)
+		return;
+	pl_buf_fmt(b, "%c%s=", *sep, key);
+	encoded(b, value);
+	*sep = '&';
+}
+
+struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct pl_os *os)
+{
+	struct pl_str version = p->version, epoch = {0};
+	ptrdiff_t colon = p->type == PL_PKG_RPM ? pl_str_chr(version, ':') : -1;
+	char sep = '?';
+	pl_auto_buf b;
+	pl_auto_buf distro;
+
+	pl_buf_init(&b, 65536);
+	pl_buf_init(&distro, 4096);
+	if (colon > 0) {
+		epoch = pl_str_sub(version, 0, (size_t)colon);
+		version = pl_str_sub(version, (size_t)colon + 1, version.len);
+	}
+	pl_buf_fmt(&b, "pkg:%s/", pl_pkg_type_name(p->type));
+	named(&b, p, os);
+	if (version.len) {
+		pl_buf_ch(&b, '@');
+		encoded(&b, version);
+	}
+	if (pl_pkg_type_is_os(p->type)) {
+		if (os->id.len && os->version_id.len)
+			pl_buf_fmt(&distro, "%.*s-%.*s", PL_FMT(os->id), PL_FMT(os->version_id));
+		qualifier(&b, "arch", p->arch, &sep);
+		qualifier(&b, "distro", pl_buf_view(&distro), &sep);
+		qualifier(&b, "epoch", epoch, &sep);
+	}
+	return pl_arena_str(a, pl_buf_view(&b));
+}
+
+/* --- an inventory in order ------------------------------------------------------------------ */
+
+static struct pl_str first_path(const struct pl_pkg *p)
+{
+	return p->locations.len ? p->locations.at[0].path : PL_STR("");
+}
+
+static int order(const void *pa, const void *pb, void *packages)
+{
+	const struct pl_pkg *all = packages;
+	const struct pl_pkg *a = &all[*(const uint32_t *)pa], *b = &all[*(const uint32_t *)pb];
+	int c = (int)a->type - (int)b->type;
+
+	c = c ? c : pl_str_cmp(a->name, b->name);
+	c = c ? c : pl_str_cmp(a->version, b->version);
+	c = c ? c : pl_str_cmp(a->arch, b->arch);
+	c = c ? c : pl_str_cmp(first_path(a), first_path(b));
+	return c ? c : (a->removed_in > b->removed_in) - (a->removed_in < b->removed_in);
+}
+
+void pl_inventory_finish(struct pl_inventory *inv)
+{
+	size_t n = inv->packages.len, kept = 0;
+	pl_auto_free uint32_t *by = pl_xcalloc(n + 1, sizeof(*by));
+	pl_auto_free uint32_t *now = pl_xcalloc(n + 1, sizeof(*now));
+	struct pl_pkg *sorted = pl_xcalloc(n + 1, sizeof(*sorted));
+
+	for (uint32_t i = 0; i < n; i++)
+		by[i] = i;
+	if (n)
+		qsort_r(by, n, sizeof(*by), order, inv->packages.at);
+	for (size_t i = 0; i < n; i++) {
+		/* the same package said twice of one place stays once */
+		if (i == 0 || order(&by[i - 1], &by[i], inv->packages.at) != 0)
+			sorted[kept++] = inv->packages.at[by[i]];
+		now[by[i]] = (uint32_t)kept - 1;
+	}
+	for (size_t i = 0; i < kept; i++) {
+		if (sorted[i].owner < n)
+			sorted[i].owner = now[sorted[i].owner];
+		if (!sorted[i].purl.len)
+			sorted[i].purl = pl_purl(inv->arena, &sorted[i], &inv->os);
+	}
+	for (size_t i = 0; i < inv->files.len; i++)
+		if (inv->files.at[i].owner < n)
+			inv->files.at[i].owner = now[inv->files.at[i].owner];
+	free(inv->packages.at);
+	inv->packages.at = sorted;
+	inv->packages.len = kept;
+	inv->packages.cap = n + 1;
+}
+
+/* What packages and configurations hold lies in the arena. */
+void pl_scanned_release(struct pl_scanned *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		pl_vec_release(&s[i].inv.packages);
+		pl_vec_release(&s[i].inv.files);
+		pl_vec_release(&s[i].inv.texts);
+		pl_vec_release(&s[i].inv.layers);
+		pl_diags_release(&s[i].diags);
+		pl_tree_free(s[i].inv.tree);
+		s[i].inv.tree = NULL;
+	}
+}
