@@ -82,7 +82,7 @@ struct pl_text_file {
 struct pl_inventory {
 	struct pl_arena *arena; /* not owned */
 	struct pl_os os;
-	PL_VEC(struct pl_pkg) packages; /* sorted by type, name, version, arch, first location */
+	PL_VEC(struct pl_pkg) packages; /* sorted by type, name, version, arch, owner */
 	PL_VEC(struct pl_file) files;	/* sorted by path: see pl_file_interesting */
 	PL_VEC(struct pl_text_file) texts;
 	PL_VEC(struct pl_layer_sum) layers; /* what was verified */
@@ -121,7 +121,8 @@ void pl_scanned_release(struct pl_scanned *s, size_t n);
 
 /* Builds the purl (package-url specification) of a package for this distribution. */
 struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct pl_os *os);
-/* Sorts, drops equal rows, fills purl; used by the SBOM reader too. */
+/* Sorts, joins equal packages into one with all their places, fills purl; used by the SBOM reader
+ * too. Equal: type, name, version, arch, owner, and whether it was removed. */
 void pl_inventory_finish(struct pl_inventory *inv);
 
 /* The table of catalogers, for docs and tests. */

@@ -145,39 +145,103 @@ static struct pl_str first_path(const struct pl_pkg *p)
 	return p->locations.len ? p->locations.at[0].path : PL_STR("");
 }
 
-static int order(const void *pa, const void *pb, void *packages)
+static int owner_order(const struct pl_pkg *all, uint32_t a, uint32_t b)
 {
-	const struct pl_pkg *all = packages;
-	const struct pl_pkg *a = &all[*(const uint32_t *)pa], *b = &all[*(const uint32_t *)pb];
+	if (a == b || a == PL_NO_PKG || b == PL_NO_PKG)
+		return (a == PL_NO_PKG) - (b == PL_NO_PKG);
+	return pl_str_cmp(all[a].name, all[b].name);
+}
+
+/* What makes it one package, however many places show it: also whose it is and whether it is there. */
+static int same_order(const struct pl_pkg *a, const struct pl_pkg *b, const struct pl_pkg *all)
+{
 	int c = (int)a->type - (int)b->type;
 
 	c = c ? c : pl_str_cmp(a->name, b->name);
 	c = c ? c : pl_str_cmp(a->version, b->version);
 	c = c ? c : pl_str_cmp(a->arch, b->arch);
-	c = c ? c : pl_str_cmp(first_path(a), first_path(b));
-	return c ? c : (a->removed_in > b->removed_in) - (a->removed_in < b->removed_in);
+	c = c ? c : (a->removed_in > b->removed_in) - (a->removed_in < b->removed_in);
+	return c ? c : owner_order(all, a->owner, b->owner);
 }
 
-void pl_inventory_finish(struct pl_inventory *inv)
+static int order(const void *pa, const void *pb, void *packages)
+{
+	const struct pl_pkg *all = packages;
+	const struct pl_pkg *a = &all[*(const uint32_t *)pa], *b = &all[*(const uint32_t *)pb];
+	int c = same_order(a, b, all);
+
+	return c ? c : pl_str_cmp(first_path(a), first_path(b));
+}
+
+static int location_order(const void *pa, const void *pb)
+{
+	const struct pl_location *a = pa, *b = pb;
+	int c = pl_str_cmp(a->path, b->path);
+
+	return c ? c : (a->layer > b->layer) - (a->layer < b->layer);
+}
+
+/* `n` packages that are one: all their places, the lowest layer, the surest identity. */
+static struct pl_pkg join(struct pl_arena *arena, const struct pl_pkg *all, const uint32_t *by,
+			  size_t n)
+{
+	struct pl_pkg p = all[by[0]];
+	size_t total = 0, kept = 0;
+	struct pl_location *at;
+
+	for (size_t i = 0; i < n; i++)
+		total += all[by[i]].locations.len;
+	if (n == 1 && total < 2)
+		return p;
+	at = pl_arena_array(arena, struct pl_location, total);
+	total = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct pl_pkg *q = &all[by[i]];
+
+		for (size_t k = 0; k < q->locations.len; k++)
+			at[total++] = q->locations.at[k];
+		p.layer = q->layer < p.layer ? q->layer : p.layer;
+		p.uncertain &= q->uncertain;
+		if (p.licenses.len == 0)
+			memcpy(&p.licenses, &q->licenses, sizeof(p.licenses));
+	}
+	qsort(at, total, sizeof(*at), location_order);
+	for (size_t i = 0; i < total; i++)
+		if (kept == 0 || location_order(&at[kept - 1], &at[i]) != 0)
+			at[kept++] = at[i];
+	p.locations.at = at;
+	p.locations.len = p.locations.cap = kept;
+	return p;
+}
+
+/* Sorts and joins into `sorted`, notes in `now` where each went; the number that is left. */
+static size_t sort_packages(const struct pl_inventory *inv, struct pl_pkg *sorted, uint32_t *now)
 {
 	size_t n = inv->packages.len, kept = 0;
 	pl_auto_free uint32_t *by = pl_xcalloc(n + 1, sizeof(*by));
-	pl_auto_free uint32_t *now = pl_xcalloc(n + 1, sizeof(*now));
-	struct pl_pkg *sorted = pl_xcalloc(n + 1, sizeof(*sorted));
+	struct pl_pkg *all = inv->packages.at;
 
 	for (uint32_t i = 0; i < n; i++)
 		by[i] = i;
 	if (n)
-		qsort_r(by, n, sizeof(*by), order, inv->packages.at);
-	for (size_t i = 0; i < n; i++) {
-		/* the same package said twice of one place stays once */
-		if (i == 0 || order(&by[i - 1], &by[i], inv->packages.at) != 0)
-			sorted[kept++] = inv->packages.at[by[i]];
-		now[by[i]] = (uint32_t)kept - 1;
+		qsort_r(by, n, sizeof(*by), order, all);
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i; end < n && same_order(&all[by[i]], &all[by[end]], all) == 0; end++)
+			now[by[end]] = (uint32_t)kept;
+		sorted[kept++] = join(inv->arena, all, by + i, end - i);
 	}
+	return kept;
+}
+
+void pl_inventory_finish(struct pl_inventory *inv)
+{
+	size_t n = inv->packages.len, kept;
+	pl_auto_free uint32_t *now = pl_xcalloc(n + 1, sizeof(*now));
+	struct pl_pkg *sorted = pl_xcalloc(n + 1, sizeof(*sorted));
+
+	kept = sort_packages(inv, sorted, now);
 	for (size_t i = 0; i < kept; i++) {
-		if (sorted[i].owner < n)
-			sorted[i].owner = now[sorted[i].owner];
+		sorted[i].owner = sorted[i].owner < n ? now[sorted[i].owner] : PL_NO_PKG;
 		if (!sorted[i].purl.len)
 			sorted[i].purl = pl_purl(inv->arena, &sorted[i], &inv->os);
 	}
