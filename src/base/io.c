@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -52,14 +54,31 @@ int pl_write_fd(int fd, struct pl_str data, struct pl_err *err)
 	return 0;
 }
 
-int pl_replace_path(const char *path, struct pl_str data, struct pl_err *err)
+/* A device, a pipe or a terminal is written to, never renamed over: root would lose /dev/null. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static int write_special(const char *path, struct pl_str data, struct pl_err *err)
+{
+	pl_auto_fd fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return pl_fail_errno(err, "%s", path);
+	rc = pl_write_fd(fd, data, err);
+	return rc < 0 ? pl_wrap(err, "%s", path) : 0;
+}
+
+static int write_and_rename(const char *path, struct pl_str data, struct pl_err *err)
 {
 	pl_auto_free char *tmp = NULL;
 	pl_auto_fd fd = -1;
 	int rc;
 
-	if (strcmp(path, "-") == 0)
-		return pl_write_fd(STDOUT_FILENO, data, err);
 	if (asprintf(&tmp, "%s.tmp.%ld", path, (long)getpid()) < 0)
 		return pl_fail(err, PL_E_SYS, "out of memory");
 	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -71,4 +90,16 @@ int pl_replace_path(const char *path, struct pl_str data, struct pl_err *err)
 	if (rc < 0)
 		unlink(tmp);
 	return rc;
+}
+
+int pl_replace_path(const char *path, struct pl_str data, struct pl_err *err)
+{
+	pl_auto_free char *real = NULL;
+
+	if (strcmp(path, "-") == 0)
+		return pl_write_fd(STDOUT_FILENO, data, err);
+	if (is_special(path))
+		return write_special(path, data, err);
+	real = realpath(path, NULL); /* the file behind a link is replaced, not the link */
+	return write_and_rename(real ? real : path, data, err);
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "cli/judge.h"
 
@@ -160,7 +161,10 @@ static int build(struct pl_cli *c, struct pl_diags *diags, struct pl_build_stats
 		 struct pl_err *err)
 {
 	pl_auto_free char *copy = pl_xstrdup(pl_str_c(c->output)), *dir = NULL;
+	struct stat st;
 
+	if (stat(c->output, &st) == 0 && !S_ISREG(st.st_mode))
+		return pl_fail(err, PL_E_UNSUPPORTED, "%s: not a regular file", c->output);
 	if (asprintf(&dir, "%s/.plimsoll-XXXXXX", dirname(copy)) < 0)
 		return pl_fail(err, PL_E_SYS, "out of memory");
 	if (!mkdtemp(dir))
