@@ -27,22 +27,34 @@ tally = Tally()
 
 
 class Versions:
-    """Comparisons of one scheme, each pair asked once, many at a time by `ask`."""
+    """Comparisons of one tool, each pair asked once, many at a time by `ask`. The answers are
+    kept in $PLIMSOLL_REAL: they are the tool's, and the tool starts a process for each."""
 
-    def __init__(self, ask):
+    def __init__(self, ask, name):
         self.ask = ask
+        self.path = os.path.join(REAL, "compared", f"{name}.json")
         self.known = {}
         self.odd = set()
+        if os.path.exists(self.path):
+            with open(self.path, encoding="utf-8") as f:
+                self.known = {(a, b): answer for a, b, answer in json.load(f)}
 
     def prepare(self, pairs):
-        todo = sorted({pair for pair in pairs if pair not in self.known and pair[0] != pair[1]})
+        pairs = {pair for pair in pairs if pair[0] != pair[1]}
+        todo = sorted(pair for pair in pairs if pair not in self.known)
         answers = self.ask(todo) if todo else []
         if len(answers) != len(todo):
             raise CommandError(f"{len(answers)} answers to {len(todo)} comparisons")
         for pair, answer in zip(todo, answers):
-            if answer not in "<=>":
-                self.odd.add(pair)
             self.known[pair] = {"<": -1, "=": 0, ">": 1}.get(answer)
+        self.odd |= {pair for pair in pairs if self.known[pair] is None}
+        if todo:
+            self.keep()
+
+    def keep(self):
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        with made(self.path) as tmp, open(tmp, "w", encoding="utf-8") as f:
+            json.dump([[a, b, answer] for (a, b), answer in sorted(self.known.items())], f)
 
     def compare(self, a, b):
         if a == b:
@@ -118,17 +130,21 @@ def pep440_ask(root):
     return ask
 
 
+@functools.lru_cache(maxsize=2)
+def records(folder):
+    with zipfile.ZipFile(os.path.join(FEED, folder, "all.zip")) as z:
+        return [json.loads(z.read(leaf)) for leaf in z.namelist()]
+
+
 def read_feed(folder, ecosystem, names):
     """(ids, affected entry) of every standing record on one of these names."""
-    with zipfile.ZipFile(os.path.join(FEED, folder, "all.zip")) as z:
-        for leaf in z.namelist():
-            record = json.loads(z.read(leaf))
-            if record.get("withdrawn"):
-                continue
-            for entry in record.get("affected", []):
-                package = entry.get("package", {})
-                if package.get("ecosystem") == ecosystem and names(package.get("name")):
-                    yield record, entry
+    for record in records(folder):
+        if record.get("withdrawn"):
+            continue
+        for entry in record.get("affected", []):
+            package = entry.get("package", {})
+            if package.get("ecosystem") == ecosystem and names(package.get("name")):
+                yield record, entry
 
 
 def cves(record, others):
@@ -143,13 +159,11 @@ def cves(record, others):
 def aliases_of(folder):
     """For an id without CVE: the CVEs of records that give it as an alias."""
     others = {}
-    with zipfile.ZipFile(os.path.join(FEED, folder, "all.zip")) as z:
-        for leaf in z.namelist():
-            record = json.loads(z.read(leaf))
-            named = {record["id"], *record.get("aliases", [])}
-            found = {i for i in named if i.startswith("CVE-")}
-            for i in named - found:
-                others.setdefault(i, set()).update(found)
+    for record in records(folder):
+        named = {record["id"], *record.get("aliases", [])}
+        found = {i for i in named if i.startswith("CVE-")}
+        for i in named - found:
+            others.setdefault(i, set()).update(found)
     return others
 
 
@@ -255,7 +269,7 @@ def alpine(name, root, target, tools, need):
     installed = {}
     for package, version, _, origin in truth.apk_list(root, tools):
         installed.setdefault(origin or package, []).append((version, package))
-    versions = Versions(apk_ask(tools))
+    versions = Versions(apk_ask(tools), os.path.basename(os.path.dirname(tools)))
     want = judge(installed, read_feed("Alpine", f"Alpine:v{release}", installed.__contains__),
                  versions, {})
     report = scan(target)
@@ -301,7 +315,7 @@ def alma(name, image):
             installed.setdefault(package, []).append((version, package))
     feed = [(dict(record, upstream=record.get("upstream", []) + record.get("related", [])), entry)
             for record, entry in read_feed("AlmaLinux", "AlmaLinux:9", installed.__contains__)]
-    versions = Versions(rpm_ask)
+    versions = Versions(rpm_ask, "rpm")
     want = judge(installed, feed, versions, {})
     got = {(f["id"], f["package"]["name"]) for f in findings(scan(target_of(image)), "findings",
                                                              ("rpm",))}
@@ -317,7 +331,7 @@ def debian(name, packages, report):
     installed = {}
     for package, _, _, source, version in packages:
         installed.setdefault(source, []).append((version, package))
-    versions = Versions(dpkg_ask)
+    versions = Versions(dpkg_ask, "dpkg")
     want = judge(installed, read_feed("Debian", "Debian:12", installed.__contains__), versions, {})
     got = {(f["id"], f["package"]["name"]) for f in findings(report, "findings", ("deb",))}
     aside = findings(report, "suppressed", ("deb",))
@@ -364,8 +378,8 @@ def debian_languages(name, image, report):
         tally.skip(f"{name} npm oracle", "not root")
         return
     rows = truth.npm_list(root, "app") + truth.npm_places(root, ("app/",))
-    language(f"{name} npm", rows, "npm", Versions(semver_ask(root)), ("npm",), report, str)
-    language(f"{name} PyPI", truth.python_list(root), "PyPI", Versions(pep440_ask(root)),
+    language(f"{name} npm", rows, "npm", Versions(semver_ask(root), "semver"), ("npm",), report, str)
+    language(f"{name} PyPI", truth.python_list(root), "PyPI", Versions(pep440_ask(root), "pep440"),
              ("pypi", "python"), report, normal)
 
 
