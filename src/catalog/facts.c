@@ -157,22 +157,20 @@ static uint32_t entry_of(struct pl_rd *r, const struct pl_facts *f)
 }
 
 /* Clean paths only: what comes from a worker may have been made by the layer. */
-static struct pl_str path_of(struct pl_rd *r)
+static void check_clean(struct pl_rd *r, struct pl_str p)
 {
-	struct pl_str p = pl_rd_str(r);
 	unsigned flags = 0;
 	pl_auto_free char *copy = pl_xmalloc(p.len + 1);
 
-	if (p.len > pl_limit(PL_LIM_PATH_BYTES) || pl_path_clean(p, copy, &flags) != p.len || flags)
+	if (pl_path_clean(p, copy, &flags) != p.len || flags)
 		r->bad = true;
-	return p;
 }
 
 static void get_entry(struct pl_rd *r, struct pl_facts *f)
 {
 	struct pl_node n = {.origin = (uint32_t)f->entries.len};
 
-	n.path = path_of(r);
+	n.path = pl_rd_str(r);
 	n.link = pl_rd_str(r);
 	n.type = below(r, PL_FT_OTHER + 1);
 	n.mode = below(r, 010000);
@@ -180,8 +178,14 @@ static void get_entry(struct pl_rd *r, struct pl_facts *f)
 	n.gid = pl_rd_u64(r);
 	n.size = pl_rd_u64(r);
 	n.has_caps = below(r, 2);
-	if (f->entries.len >= pl_limit(PL_LIM_LAYER_ENTRIES) || n.path.len == 0)
+	if (f->entries.len >= pl_limit(PL_LIM_LAYER_ENTRIES) || f->entries.len >= PL_NO_ENTRY ||
+	    n.path.len == 0 || n.path.len > pl_limit(PL_LIM_PATH_BYTES) ||
+	    n.link.len > pl_limit(PL_LIM_PATH_BYTES))
 		r->bad = true;
+	if (!r->bad)
+		check_clean(r, n.path);
+	if (!r->bad && n.type == PL_FT_HARDLINK)
+		check_clean(r, n.link);
 	if (!r->bad)
 		pl_vec_push(&f->entries, n);
 }

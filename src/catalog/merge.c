@@ -5,7 +5,7 @@
  * which on every version of that evidence has it: a database is written anew by each layer that
  * installs something.
  */
-#include "catalog/facts.h"
+#include "catalog/removed.h"
 
 #include <stdlib.h>
 
@@ -13,11 +13,12 @@ struct version { /* of an evidence file: one layer's copy of it */
 	uint32_t layer, entry;
 	uint32_t older;	     /* index of the copy below, or PL_MAP_NONE */
 	uint32_t first;	     /* of its packages, which follow each other */
+	uint32_t gone;	     /* layer that took it away, UINT32_MAX when none did */
 	struct pl_map names; /* of packages in it, by identity */
 };
 
 struct merge {
-	const struct pl_facts *const *facts;
+	const struct pl_facts **facts; /* NULL where a layer is lost */
 	size_t n;
 	struct pl_inventory *inv;
 	struct pl_diags *diags;
@@ -48,14 +49,29 @@ static struct pl_str keep(struct merge *m, struct pl_str s)
 
 /* --- the tree ------------------------------------------------------------------------------- */
 
+/* The number of entries up to and with this layer; without it, when they cannot be numbered. */
+static uint32_t count_entries(struct merge *m, size_t layer, uint32_t before)
+{
+	uint64_t all = (uint64_t)before + (m->facts[layer] ? m->facts[layer]->entries.len : 0);
+
+	if (all < PL_ORIGIN_NONE)
+		return (uint32_t)all;
+	pl_diag_fmt(m->diags, PL_W_FATAL, "layer-lost",
+		    pl_arena_fmt(&m->scratch, "layer %zu", layer),
+		    "the layers have more entries than can be numbered");
+	m->facts[layer] = NULL;
+	return before;
+}
+
 static uint32_t plant(struct merge *m)
 {
-	uint32_t total = 0;
+	uint32_t total = 0, next;
 
 	m->base = pl_arena_array(&m->scratch, uint32_t, m->n + 1);
 	m->inv->tree = pl_tree_new();
-	for (size_t i = 0; i < m->n; i++) {
+	for (size_t i = 0; i < m->n; i++, total = next) {
 		m->base[i] = total;
+		next = count_entries(m, i, total);
 		pl_tree_layer(m->inv->tree, (uint32_t)i);
 		for (size_t k = 0; m->facts[i] && k < m->facts[i]->entries.len; k++) {
 			struct pl_node e = m->facts[i]->entries.at[k];
@@ -64,9 +80,6 @@ static uint32_t plant(struct merge *m)
 			e.origin = e.type == PL_FT_FILE ? total + (uint32_t)k : PL_ORIGIN_NONE;
 			pl_tree_add(m->inv->tree, &e, m->diags);
 		}
-		if (m->facts[i] &&
-		    __builtin_add_overflow(total, (uint32_t)m->facts[i]->entries.len, &total))
-			abort(); /* layers times layer-entries stay far below */
 	}
 	return total;
 }
@@ -262,6 +275,38 @@ static void index_versions(struct merge *m)
 		}
 }
 
+/* For each version the layer that took its file away, or put another in its place. */
+static void find_removals(struct merge *m)
+{
+	struct pl_removed *r = pl_removed_new();
+	size_t v = m->versions.len;
+
+	for (size_t i = 0; i < v; i++) {
+		struct version *at = &m->versions.at[i];
+
+		at->gone = pl_removed_watch(r, m->facts[at->layer]->entries.at[at->entry].path);
+	}
+	/* versions stand in the order of their layers */
+	for (size_t layer = m->n; layer-- > 0;) {
+		for (; v > 0 && m->versions.at[v - 1].layer == layer; v--)
+			m->versions.at[v - 1].gone = pl_removed_by(r, m->versions.at[v - 1].gone);
+		if (m->facts[layer])
+			pl_removed_layer(r, m->facts[layer], (uint32_t)layer);
+	}
+	pl_removed_free(r);
+}
+
+/* A file that was gone for a while begins anew; and so does one that held no package. */
+static void cut_history(struct merge *m)
+{
+	for (size_t i = 0; i < m->versions.len; i++) {
+		struct version *v = &m->versions.at[i];
+
+		if (v->older != PL_MAP_NONE && m->versions.at[v->older].gone < v->layer)
+			v->older = PL_MAP_NONE;
+	}
+}
+
 static void add_present(struct merge *m)
 {
 	for (uint32_t v = 0; v < m->versions.len; v++) {
@@ -278,31 +323,21 @@ static void add_present(struct merge *m)
 	}
 }
 
-/* True when an entry of a layer takes `path` away: a whiteout of it or of a directory above, an
- * opaque marker above, or something else in its place. */
-static bool takes_away(struct pl_str entry, struct pl_str path)
+/* Packages of a version that is not in the image, which the next version has not got either. */
+static void add_gone(struct merge *m, uint32_t v, uint32_t next, uint32_t gone)
 {
-	struct pl_str name = pl_path_base(entry), dir = pl_path_dir(entry), mark = PL_STR(".wh.");
-	struct pl_str victim;
+	uint32_t layer = m->versions.at[v].layer, entry = m->versions.at[v].entry;
+	const struct pl_facts *f = m->facts[layer];
+	struct pl_str path = keep(m, f->entries.at[entry].path);
 
-	if (pl_str_eq(entry, path))
-		return true;
-	if (!pl_str_starts(name, mark) || !pl_path_under(path, dir))
-		return false;
-	if (pl_str_eq_c(name, ".wh..wh..opq"))
-		return !pl_str_eq(path, dir);
-	victim = pl_str_sub(path, dir.len ? dir.len + 1 : 0, path.len);
-	name = pl_str_sub(name, mark.len, name.len);
-	return pl_path_under(victim, name);
-}
+	for (size_t k = m->versions.at[v].first;
+	     k < f->packages.len && f->packages.at[k].entry == entry; k++) {
+		struct pl_str id = identity(m, &f->packages.at[k].fact);
 
-static uint32_t removing_layer(const struct merge *m, uint32_t layer, struct pl_str path)
-{
-	for (size_t i = layer + 1; i < m->n; i++)
-		for (size_t k = 0; m->facts[i] && k < m->facts[i]->entries.len; k++)
-			if (takes_away(m->facts[i]->entries.at[k].path, path))
-				return (uint32_t)i;
-	return (uint32_t)m->n - 1;
+		if (next == PL_MAP_NONE ||
+		    pl_map_get(&m->versions.at[next].names, id) == PL_MAP_NONE)
+			add_package(m, &f->packages.at[k], path, brought_by(m, v, id), gone);
+	}
 }
 
 /* Packages of lower layers that no later version of their evidence has. */
@@ -316,25 +351,17 @@ static void add_removed(struct merge *m)
 		if (m->versions.at[v].older != PL_MAP_NONE)
 			newer[m->versions.at[v].older] = v;
 	for (uint32_t v = 0; v < m->versions.len; v++) {
-		uint32_t layer = m->versions.at[v].layer, entry = m->versions.at[v].entry,
-			 next = newer[v];
-		const struct pl_facts *f = m->facts[layer];
-		struct pl_str path = f->entries.at[entry].path;
-		uint32_t gone = next != PL_MAP_NONE ? m->versions.at[next].layer : UINT32_MAX;
+		uint32_t layer = m->versions.at[v].layer, gone = m->versions.at[v].gone;
+		uint32_t next = newer[v];
 
-		if (is_seen(m, layer, entry))
+		if (is_seen(m, layer, m->versions.at[v].entry))
 			continue;
-		if (gone == UINT32_MAX)
-			gone = removing_layer(m, layer, path);
-		for (size_t k = m->versions.at[v].first;
-		     k < f->packages.len && f->packages.at[k].entry == entry; k++) {
-			struct pl_str id = identity(m, &f->packages.at[k].fact);
-			if (next != PL_MAP_NONE &&
-			    pl_map_get(&m->versions.at[next].names, id) != PL_MAP_NONE)
-				continue;
-			add_package(m, &f->packages.at[k], keep(m, path), brought_by(m, v, id),
-				    gone);
-		}
+		/* twice in one archive; or by a path that is written in another way */
+		if (next != PL_MAP_NONE && m->versions.at[next].layer == layer)
+			gone = layer;
+		else if (gone == UINT32_MAX)
+			gone = (uint32_t)m->n - 1;
+		add_gone(m, v, next, gone);
 	}
 }
 
@@ -482,9 +509,12 @@ static void tell_diags(struct merge *m)
 void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_layers,
 		    struct pl_inventory *inv, struct pl_diags *diags)
 {
-	struct merge m = {.facts = facts, .n = n, .inv = inv, .diags = diags};
+	struct merge m = {.n = n, .inv = inv, .diags = diags};
 
 	pl_arena_init(&m.scratch);
+	m.facts = pl_arena_array(&m.scratch, const struct pl_facts *, n + 1);
+	for (size_t i = 0; i < n; i++)
+		m.facts[i] = facts[i];
 	pl_map_init(&m.newest);
 	pl_map_init(&m.keys);
 	pl_map_init(&m.interest);
@@ -492,6 +522,8 @@ void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_laye
 	if (inv->files.len)
 		qsort(inv->files.at, inv->files.len, sizeof(*inv->files.at), by_path);
 	index_versions(&m);
+	find_removals(&m);
+	cut_history(&m);
 	add_present(&m);
 	if (all_layers)
 		add_removed(&m);
