@@ -172,6 +172,9 @@ static int add_entry(struct walk *k, const struct pl_tar_entry *e, struct pl_err
 		return pl_fail_limit(err, PL_LIM_LAYER_ENTRIES, "entries of the layer");
 	if (e->type == PL_FT_HARDLINK)
 		link = clean(&k->link, e->link, &link_flags);
+	/* no file has such a name: the link leads nowhere, as one to "" does */
+	if (e->type == PL_FT_HARDLINK && link.len > pl_limit(PL_LIM_PATH_BYTES))
+		link = PL_STR("");
 	k->w.entry = k->entries++;
 	pl_facts_entry(&k->w, path, pl_str_sub(link, 0, pl_limit(PL_LIM_PATH_BYTES)), e);
 	tell_odd(k, e, flags);
