@@ -6,7 +6,8 @@ usage: tools/check.py [--build DIR] [--check-build DIR] [--no-real]
 
 1. builds CHECK-BUILD with AddressSanitizer and UndefinedBehaviorSanitizer and runs its meson tests
    (unit, fuzz corpora, command line, layering, tables, data);
-2. runs tests/real/run.py, real images, with the release binary of BUILD.
+2. builds the tests of what is threaded with ThreadSanitizer in CHECK-BUILD-tsan and runs them;
+3. runs tests/real/run.py, real images, with the release binary of BUILD.
 
 A test tells its cases in one of two ways: cmocka's `[  PASSED  ] N test(s)`, or a last line
 `N passed, N failed[, N skipped]`. `SKIP NAME: REASON` lines are repeated at the end.
@@ -17,6 +18,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,6 +109,29 @@ def meson_tests(build, total):
         say(label, numbers, row["duration"])
 
 
+THREADED = ("test_stream_thread", "test_advisory_db")
+
+
+def thread_tests(build, total):
+    if not (ROOT / build / "build.ninja").exists() and not quiet(
+            ["meson", "setup", build, "-Db_sanitize=thread", "-Dbuildtype=debugoptimized"]):
+        total.failed += 1
+        return
+    for name in THREADED:
+        program = f"tests/unit/{name}"
+        if not quiet(["ninja", "-C", build, program]):
+            total.failed += 1
+            continue
+        start = time.monotonic()
+        env = dict(os.environ, PLIMSOLL_SOURCE=str(ROOT), TSAN_OPTIONS="halt_on_error=1")
+        run = subprocess.run([ROOT / build / program], cwd=ROOT, env=env, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+        numbers = total.add(f"{name} (threads)", run.returncode == 0, run.stdout)
+        if numbers[1]:
+            print(run.stdout.rstrip())
+        say(f"{name} (threads)", numbers, time.monotonic() - start)
+
+
 def real_tests(build, total):
     runner = ROOT / "tests/real/run.py"
     if not runner.exists():
@@ -135,6 +160,7 @@ def main():
         meson_tests(args.check_build, total)
     else:
         total.failed += 1
+    thread_tests(args.check_build + "-tsan", total)
     if args.no_real:
         total.skipped += 1
         total.reasons.append("real images: --no-real")
