@@ -53,7 +53,10 @@ static inline bool lines_run(struct lines *l, const char *command)
 			    pl_arena_str(&l->arena, pl_str_trim(pl_str_n(line, (size_t)n))));
 	free(line);
 	lines_sort(l);
-	return pclose(f) == 0 && l->at.len > 0;
+	if (pclose(f) == 0 && l->at.len > 0)
+		return true;
+	lines_release(l); /* skip() leaves by longjmp: no cleanup attribute runs */
+	return false;
 }
 
 /* Both must hold the same lines; prints the differences. */

@@ -39,8 +39,10 @@ static void python_here(void **state)
 	if (!lines_run(
 		    &root,
 		    "python3 -c 'import sysconfig; print(sysconfig.get_paths()[\"purelib\"])'") ||
-	    !lines_run(&truth, ASK_PYTHON))
+	    !lines_run(&truth, ASK_PYTHON)) {
+		lines_release(&root);
 		skip();
+	}
 	lang_tree(&pl_cataloger_python, &w, root.at.at[0].ptr, &got);
 	keep_place(&got);
 	lines_equal(&got, &truth);
@@ -56,8 +58,10 @@ static void node_here(void **state)
 	if (!lines_run(&root, "npm root -g 2>/dev/null") ||
 	    !lines_run(&truth, "npm ls -g --all --long --parseable 2>/dev/null | "
 			       "sed -n 's,^\\([^:]*\\):\\(..*\\)@\\([^@:]*\\)\\(:.*\\)*$,"
-			       "\\2\t\\3\t\\1/package.json,p'"))
+			       "\\2\t\\3\t\\1/package.json,p'")) {
+		lines_release(&root);
 		skip();
+	}
 	for (size_t i = 0; i < truth.at.len; i++) {
 		ptrdiff_t at = pl_str_find(truth.at.at[i], root.at.at[0]);
 
@@ -110,8 +114,11 @@ static void real_image(void **state)
 	pl_auto_free char *npm = NULL, *pypi = NULL;
 
 	(void)state;
-	if (!root || !lists)
+	if (!root || !lists) {
+		free(pl_steal(root));
+		free(pl_steal(lists));
 		skip();
+	}
 	assert_true(asprintf(&npm, "cat %s/debian-12.npm-*", lists) > 0);
 	assert_true(asprintf(&pypi, "cat %s/debian-12.pypi", lists) > 0);
 	assert_true(lines_run(&truth, npm));
