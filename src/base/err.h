@@ -30,7 +30,7 @@ enum pl_ecode {
 
 struct pl_err {
 	enum pl_ecode code; /* 0 when nothing was reported */
-	char text[512];	    /* one line, no newline, may hold bytes of the input: escape on output */
+	char text[512]; /* one line, no newline, may hold bytes of the input: escape on output */
 };
 
 /* Sets err (when not NULL) and returns -code. */

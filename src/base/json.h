@@ -13,7 +13,7 @@
 struct pl_jw {
 	struct pl_buf *out; /* not owned */
 	unsigned depth;
-	bool comma;  /* a value stands before the next one at this level */
+	bool comma; /* a value stands before the next one at this level */
 	bool after_key;
 	bool pretty; /* two blanks a level; otherwise one line */
 };

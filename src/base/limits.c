@@ -63,7 +63,8 @@ int pl_limit_set(struct pl_str assignment, struct pl_err *err)
 
 int pl_fail_limit(struct pl_err *err, enum pl_limit which, const char *what)
 {
-	return pl_fail(err, PL_E_LIMIT, "%s: over the limit %s of %llu %s (raise it with --set %s=…)",
-		       what, rows[which].name, (unsigned long long)pl_limit(which),
-		       rows[which].unit, rows[which].name);
+	return pl_fail(err, PL_E_LIMIT,
+		       "%s: over the limit %s of %llu %s (raise it with --set %s=…)", what,
+		       rows[which].name, (unsigned long long)pl_limit(which), rows[which].unit,
+		       rows[which].name);
 }

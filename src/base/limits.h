@@ -34,7 +34,8 @@
 	  "expanded size below which layer-ratio is not asked") \
 	X(LAYER_ENTRIES, "layer-entries", 2000000, "entries", \
 	  "files of one layer that are remembered; real images have been seen with 3 million") \
-	X(FACTS_BYTES, "facts-bytes", PL_MiB(256), "bytes", "what a worker may report of one layer") \
+	X(FACTS_BYTES, "facts-bytes", PL_MiB(256), "bytes", \
+	  "what a worker may report of one layer") \
 	X(PATH_BYTES, "path-bytes", 4096, "bytes", "PATH_MAX of Linux") \
 	X(PAX_BYTES, "pax-bytes", PL_MiB(1), "bytes", \
 	  "one extended tar header; attributes and long names need a few KiB") \
@@ -51,7 +52,8 @@
 	  "what is kept of one executable to read its build information") \
 	X(ZIP_ENTRIES, "zip-entries", 200000, "entries", "members of one zip archive") \
 	X(ZIP_DEPTH, "zip-depth", 6, "levels", "archive inside archive") \
-	X(ZIP_BYTES, "zip-bytes", PL_GiB(1), "bytes", "expanded bytes read from one outer archive") \
+	X(ZIP_BYTES, "zip-bytes", PL_GiB(1), "bytes", \
+	  "expanded bytes read from one outer archive") \
 	X(LINE_BYTES, "line-bytes", PL_MiB(8), "bytes", "one line of a text database") \
 	X(PACKAGES, "packages", 500000, "packages", "packages of one layer") \
 	X(OWNED_FILES, "owned-files", 4000000, "paths", "paths in the file lists of one layer") \
@@ -68,7 +70,7 @@ enum pl_limit {
 #define X(sym, name, def, unit, why) PL_LIM_##sym,
 	PL_LIMITS(X)
 #undef X
-	PL_LIM__COUNT
+		PL_LIM__COUNT
 };
 
 struct pl_limit_row {

@@ -27,7 +27,7 @@ static inline void pl_close_fd(int *fd)
 		close(*fd);
 }
 #define pl_auto_free __attribute__((cleanup(pl_free_ptr)))
-#define pl_auto_fd __attribute__((cleanup(pl_close_fd))) int
+#define pl_auto_fd   __attribute__((cleanup(pl_close_fd))) int
 /* Hands over what an auto variable holds: `return pl_steal(p);` */
 #define pl_steal(p) \
 	({ \

@@ -25,7 +25,7 @@ static inline size_t pl_rd_left(const struct pl_rd *r)
 {
 	return r->bad ? 0 : (size_t)(r->end - r->at);
 }
-uint64_t pl_rd_u64(struct pl_rd *r);	 /* LEB128 */
+uint64_t pl_rd_u64(struct pl_rd *r);	  /* LEB128 */
 struct pl_str pl_rd_str(struct pl_rd *r); /* LEB128 length + bytes; borrowed */
 struct pl_str pl_rd_bytes(struct pl_rd *r, size_t n);
 void pl_rd_skip(struct pl_rd *r, size_t n);

@@ -72,7 +72,8 @@ void pl_cli_progress_end(void);
 
 #define PL_COMMANDS(X) \
 	X(scan) \
-	X(sbom) X(db_build) X(db_status) X(version_compare) X(limits) X(catalogers) X(help) X(completion)
+	X(sbom) \
+	X(db_build) X(db_status) X(version_compare) X(limits) X(catalogers) X(help) X(completion)
 #define X(name) extern const struct pl_command pl_command_##name;
 PL_COMMANDS(X)
 #undef X

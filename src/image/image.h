@@ -2,8 +2,8 @@
 #pragma once
 /*
  * image: where an image comes from and what it is made of. A source is opened from a target
- * ("docker-archive:FILE", "oci:DIR[:TAG]", "oci-archive:FILE[:TAG]", "tar:FILE", "dir:PATH", "-", or a
- * path that is looked at) and gives images: manifest, config, layers. Layer bytes are not read
+ * ("docker-archive:FILE", "oci:DIR[:TAG]", "oci-archive:FILE[:TAG]", "tar:FILE", "dir:PATH", "-",
+ * or a path that is looked at) and gives images: manifest, config, layers. Layer bytes are not read
  * here: each layer says how its bytes are to be had. Also here: the merged tree.
  *
  * OCI image-spec v1.1, Docker image spec v1.2, docker-archive of `docker save` (old and new).
@@ -22,18 +22,18 @@ struct pl_str pl_digest_text(struct pl_arena *a, const struct pl_digest *d);
 int pl_digest_parse(struct pl_str text, struct pl_digest *out, struct pl_err *err);
 
 struct pl_layer {
-	uint32_t index;	       /* 0 is the base; history entries without a layer do not count */
-	struct pl_digest blob; /* as the manifest states it (compressed bytes) */
+	uint32_t index;		  /* 0 is the base; history entries without a layer do not count */
+	struct pl_digest blob;	  /* as the manifest states it (compressed bytes) */
 	struct pl_digest diff_id; /* as the config states it */
 	struct pl_str media_type; /* empty when not stated */
 	struct pl_str created_by; /* the history instruction, empty when not told */
 	uint64_t size;		  /* of the blob; UINT64_MAX when not known before reading */
 	/* how to have the bytes: exactly one of */
-	int fd;			 /* >= 0: bytes [offset, offset+size) of this descriptor */
+	int fd; /* >= 0: bytes [offset, offset+size) of this descriptor */
 	uint64_t offset;
-	struct pl_str dir;	 /* non-empty: walk this directory (`dir:`) */
-	struct pl_str missing;	 /* non-empty: cannot be had, the reason */
-	bool streamed;		 /* comes once, through pl_image_stream, not by fd */
+	struct pl_str dir;     /* non-empty: walk this directory (`dir:`) */
+	struct pl_str missing; /* non-empty: cannot be had, the reason */
+	bool streamed;	       /* comes once, through pl_image_stream, not by fd */
 };
 
 struct pl_config {
@@ -51,8 +51,9 @@ struct pl_image {
 };
 
 struct pl_source_opts {
-	struct pl_str platform; /* "OS/ARCH[/VARIANT]", empty: linux of this machine, else the only one */
-	struct pl_str tag;	/* --tag: only images of this tag or name */
+	struct pl_str
+		platform; /* "OS/ARCH[/VARIANT]", empty: linux of this machine, else the only one */
+	struct pl_str tag; /* --tag: only images of this tag or name */
 };
 
 /*
@@ -65,13 +66,14 @@ struct pl_stream_hooks {
 	 * (owned by the callback's owner), or -1 to let it pass. size is the member's. */
 	int (*layer)(void *arg, struct pl_str member, uint64_t size, struct pl_err *err);
 	/* The member has passed: close, collect. blob: sha256 of its bytes. */
-	int (*layer_end)(void *arg, struct pl_str member, const uint8_t blob[32], struct pl_err *err);
+	int (*layer_end)(void *arg, struct pl_str member, const uint8_t blob[32],
+			 struct pl_err *err);
 };
 
 struct pl_source {
-	struct pl_str given;	 /* the target as typed */
-	const char *transport;	 /* "docker-archive" … what it turned out to be */
-	struct pl_arena *arena;	 /* not owned */
+	struct pl_str given;	/* the target as typed */
+	const char *transport;	/* "docker-archive" … what it turned out to be */
+	struct pl_arena *arena; /* not owned */
 	PL_VEC(struct pl_image) images;
 	struct pl_source_priv *priv;
 };
@@ -92,7 +94,9 @@ int pl_dir_to_tar(int dirfd, int out_fd, _Atomic uint64_t *progress, uint64_t *l
 		  char first_lost[256], struct pl_err *err);
 
 /* The transports, for --help and completion: name, form, one line. */
-struct pl_transport { const char *name, *form, *what; };
+struct pl_transport {
+	const char *name, *form, *what;
+};
 const struct pl_transport *pl_transports(size_t *n);
 
 /*

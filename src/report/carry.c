@@ -192,7 +192,8 @@ void pl_report_pack(const struct pl_scanned *s, size_t n, struct pl_buf *out)
 	do { \
 		__typeof__((v)->at) heap_ = (v)->at; \
 		if ((v)->len) { \
-			(v)->at = pl_arena_alloc((arena), pl_array_size((v)->len, sizeof(*heap_))); \
+			(v)->at = \
+				pl_arena_alloc((arena), pl_array_size((v)->len, sizeof(*heap_))); \
 			memcpy((v)->at, heap_, (v)->len * sizeof(*heap_)); \
 			free(heap_); \
 			(v)->cap = (v)->len; \

@@ -92,9 +92,10 @@ void pl_sandbox_describe(struct pl_diags *diags)
 	int abi = pl_landlock_abi();
 
 	if (abi == 0)
-		pl_diag_add(diags, PL_W_NOTE, "no-landlock", where,
-			    PL_STR("this kernel has no Landlock: workers are held by seccomp alone"),
-			    PL_STR("Linux 5.13 or newer, with landlock in lsm="));
+		pl_diag_add(
+			diags, PL_W_NOTE, "no-landlock", where,
+			PL_STR("this kernel has no Landlock: workers are held by seccomp alone"),
+			PL_STR("Linux 5.13 or newer, with landlock in lsm="));
 	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) < 0)
 		pl_diag_add(diags, PL_W_NOTE, "no-seccomp", where,
 			    PL_STR("this kernel has no seccomp: workers are held by rlimits alone"),

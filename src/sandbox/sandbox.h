@@ -17,10 +17,11 @@ typedef int pl_worker_fn(void *arg, struct pl_buf *out, struct pl_err *err);
 struct pl_worker_spec {
 	const char *name; /* for messages: "layer 3" */
 	pl_worker_fn *run;
-	void *arg; /* seen by the child through fork; never changed for the parent */
+	void *arg;	 /* seen by the child through fork; never changed for the parent */
 	const int *keep; /* descriptors the child keeps besides its answer pipe */
 	size_t keep_len;
-	_Atomic uint64_t *progress; /* from pl_progress_new, or NULL: then only worker-cpu bounds it */
+	_Atomic uint64_t
+		*progress; /* from pl_progress_new, or NULL: then only worker-cpu bounds it */
 	bool plain_walk; /* the one worker that may open files: the walker of `dir:` (read-only) */
 };
 struct pl_worker;
@@ -44,6 +45,6 @@ void pl_worker_free(struct pl_worker *w);
 /* The short form: start, wait, result; the answer is appended to `answer`. */
 int pl_sandbox_call(const struct pl_worker_spec *spec, struct pl_buf *answer, struct pl_err *err);
 
-/* Which protections this kernel gives, one line each for `plimsoll limits` and diagnostics; a missing
- * one is a diagnostic of weight note. */
+/* Which protections this kernel gives, one line each for `plimsoll limits` and diagnostics; a
+ * missing one is a diagnostic of weight note. */
 void pl_sandbox_describe(struct pl_diags *diags);

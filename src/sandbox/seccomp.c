@@ -10,6 +10,8 @@
 #include <sched.h>
 #include <seccomp.h>
 
+/* One call a line would be a page. */
+/* clang-format off */
 static const int allowed[] = {
 	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(preadv), SCMP_SYS(write),
 	SCMP_SYS(writev), SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
@@ -23,17 +25,30 @@ static const int allowed[] = {
 	SCMP_SYS(restart_syscall), SCMP_SYS(sysinfo), SCMP_SYS(pipe2), SCMP_SYS(eventfd2),
 	SCMP_SYS(fadvise64), SCMP_SYS(getuid), SCMP_SYS(geteuid),
 };
+/* clang-format on */
 
 static const int walk_allowed[] = {
 	SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(getdents64), SCMP_SYS(readlinkat),
-	SCMP_SYS(statx), SCMP_SYS(fcntl), SCMP_SYS(fgetxattr), SCMP_SYS(fstatfs),
+	SCMP_SYS(statx),  SCMP_SYS(fcntl),   SCMP_SYS(fgetxattr),  SCMP_SYS(fstatfs),
 };
 
 static const int deadly[] = {
-	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(ptrace),
-	SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(mount), SCMP_SYS(bpf),
-	SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(keyctl), SCMP_SYS(init_module),
-	SCMP_SYS(finit_module), SCMP_SYS(io_uring_setup), SCMP_SYS(userfaultfd),
+	SCMP_SYS(execve),
+	SCMP_SYS(execveat),
+	SCMP_SYS(socket),
+	SCMP_SYS(connect),
+	SCMP_SYS(ptrace),
+	SCMP_SYS(process_vm_readv),
+	SCMP_SYS(process_vm_writev),
+	SCMP_SYS(mount),
+	SCMP_SYS(bpf),
+	SCMP_SYS(unshare),
+	SCMP_SYS(setns),
+	SCMP_SYS(keyctl),
+	SCMP_SYS(init_module),
+	SCMP_SYS(finit_module),
+	SCMP_SYS(io_uring_setup),
+	SCMP_SYS(userfaultfd),
 };
 
 static int add_all(scmp_filter_ctx ctx, uint32_t action, const int *calls, size_t n)

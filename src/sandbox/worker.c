@@ -27,8 +27,8 @@ struct pl_worker {
 	struct pl_buf answer;
 	_Atomic uint64_t *progress;
 	uint64_t last_progress, last_len;
-	uint64_t idle_ms; /* time waited for it without progress */
-	int status;	  /* from waitpid */
+	uint64_t idle_ms;   /* time waited for it without progress */
+	int status;	    /* from waitpid */
 	const char *killed; /* why we killed it */
 	char name[128];
 };
@@ -312,7 +312,8 @@ bool pl_worker_done(const struct pl_worker *w)
 static int explain_death(const struct pl_worker *w, struct pl_err *err)
 {
 	if (w->killed)
-		return pl_fail(err, PL_E_WORKER, "%s: the worker was ended: %s", w->name, w->killed);
+		return pl_fail(err, PL_E_WORKER, "%s: the worker was ended: %s", w->name,
+			       w->killed);
 	if (WIFSIGNALED(w->status)) {
 		int sig = WTERMSIG(w->status);
 		const char *what = sig == SIGSYS    ? "it tried a forbidden system call"
@@ -320,15 +321,15 @@ static int explain_death(const struct pl_worker *w, struct pl_err *err)
 				   : sig == SIGABRT ? "it ran out of memory or failed an assertion"
 						    : strsignal(sig);
 
-		return pl_fail(err, PL_E_WORKER, "%s: the worker died: %s (signal %d)", w->name, what,
-			       sig);
+		return pl_fail(err, PL_E_WORKER, "%s: the worker died: %s (signal %d)", w->name,
+			       what, sig);
 	}
 	if (WIFEXITED(w->status) && WEXITSTATUS(w->status) == EXIT_STALLED)
 		return pl_fail(err, PL_E_WORKER,
 			       "%s: the worker was stuck (limit worker-stall of %llu s)", w->name,
 			       (unsigned long long)pl_limit(PL_LIM_WORKER_STALL));
-	return pl_fail(err, PL_E_WORKER, "%s: the worker ended without an answer (status %d)", w->name,
-		       WEXITSTATUS(w->status));
+	return pl_fail(err, PL_E_WORKER, "%s: the worker ended without an answer (status %d)",
+		       w->name, WEXITSTATUS(w->status));
 }
 
 int pl_worker_result(struct pl_worker *w, struct pl_str *answer, struct pl_err *err)
@@ -375,7 +376,8 @@ int pl_sandbox_call(const struct pl_worker_spec *spec, struct pl_buf *answer, st
 	if (rc == 0) {
 		pl_buf_str(answer, got);
 		if (answer->failed)
-			rc = pl_fail(err, PL_E_LIMIT, "%s: answer of %zu bytes", spec->name, got.len);
+			rc = pl_fail(err, PL_E_LIMIT, "%s: answer of %zu bytes", spec->name,
+				     got.len);
 	}
 	pl_worker_free(w);
 	return rc;

@@ -12,7 +12,14 @@
 
 struct pl_stream;
 
-enum pl_codec { PL_CODEC_NONE, PL_CODEC_GZIP, PL_CODEC_ZSTD, PL_CODEC_XZ, PL_CODEC_BZIP2, PL_CODEC__COUNT };
+enum pl_codec {
+	PL_CODEC_NONE,
+	PL_CODEC_GZIP,
+	PL_CODEC_ZSTD,
+	PL_CODEC_XZ,
+	PL_CODEC_BZIP2,
+	PL_CODEC__COUNT
+};
 
 /*
  * peek: makes at least `want` bytes visible (fewer only at the end) and returns 0 with *out set;
@@ -35,9 +42,10 @@ static inline void pl_stream_close_ptr(struct pl_stream **s)
 #define pl_auto_stream __attribute__((cleanup(pl_stream_close_ptr))) struct pl_stream
 
 /* From a descriptor (borrowed, not closed): with seekable, bytes [offset, offset+length) by pread
- * (length UINT64_MAX: to the end; otherwise an earlier end is PL_E_TRUNCATED), which leaves the file position alone; else from its current
- * position by read, at most `length` bytes. *progress, when given, is a shared counter that
- * advances with every read (the watchdog of the parent looks at it). */
+ * (length UINT64_MAX: to the end; otherwise an earlier end is PL_E_TRUNCATED), which leaves the
+ * file position alone; else from its current position by read, at most `length` bytes. *progress,
+ * when given, is a shared counter that advances with every read (the watchdog of the parent looks
+ * at it). */
 struct pl_stream *pl_stream_open_fd(int fd, bool seekable, uint64_t offset, uint64_t length,
 				    _Atomic uint64_t *progress);
 struct pl_stream *pl_stream_open_mem(struct pl_str bytes); /* borrowed */
@@ -46,8 +54,8 @@ struct pl_stream *pl_stream_open_mem(struct pl_str bytes); /* borrowed */
 int pl_stream_codec(struct pl_stream *s, enum pl_codec *out, struct pl_err *err);
 /* Decoder on top of *up, which it takes over (sets NULL). Multi-member gzip, concatenated and
  * skippable zstd frames, concatenated xz (with padding) and bzip2. PL_CODEC_NONE is the identity.
- * Damaged input gives PL_E_FORMAT naming the codec and offset; an early end PL_E_TRUNCATED; trailing
- * bytes after gzip that are no member are ignored when zero, else PL_E_FORMAT. */
+ * Damaged input gives PL_E_FORMAT naming the codec and offset; an early end PL_E_TRUNCATED;
+ * trailing bytes after gzip that are no member are ignored when zero, else PL_E_FORMAT. */
 struct pl_stream *pl_stream_open_codec(struct pl_stream **up, enum pl_codec codec);
 const char *pl_codec_name(enum pl_codec c); /* "none" "gzip" "zstd" "xz" "bzip2" */
 
@@ -62,7 +70,7 @@ int pl_stream_sha256(struct pl_stream *s, uint8_t out[32], struct pl_err *err);
  * digest stream below may be asked for its digest. Close never waits for input: a read that blocks
  * on a pipe is woken. Without a thread to be had it is the identity. */
 #define PL_THREAD_BLOCKS 8
-#define PL_THREAD_BLOCK PL_KiB(256)
+#define PL_THREAD_BLOCK	 PL_KiB(256)
 struct pl_stream *pl_stream_open_thread(struct pl_stream **up);
 
 /* One-shot digests. */
@@ -76,7 +84,13 @@ void pl_sha1(struct pl_str data, uint8_t out[20]);
  * global pax headers change nothing; links, directories and devices have no content.
  */
 enum pl_ftype {
-	PL_FT_FILE, PL_FT_HARDLINK, PL_FT_SYMLINK, PL_FT_CHAR, PL_FT_BLOCK, PL_FT_DIR, PL_FT_FIFO,
+	PL_FT_FILE,
+	PL_FT_HARDLINK,
+	PL_FT_SYMLINK,
+	PL_FT_CHAR,
+	PL_FT_BLOCK,
+	PL_FT_DIR,
+	PL_FT_FIFO,
 	PL_FT_OTHER
 };
 struct pl_tar_entry {
@@ -85,14 +99,15 @@ struct pl_tar_entry {
 	enum pl_ftype type;
 	uint32_t mode; /* permission bits with setuid, setgid, sticky */
 	uint64_t uid, gid;
-	uint64_t size;	     /* of the file (sparse files: the real size) */
-	uint64_t stored;     /* bytes of content that follow in the archive */
-	uint64_t offset;     /* of the content in the stream */
+	uint64_t size;	 /* of the file (sparse files: the real size) */
+	uint64_t stored; /* bytes of content that follow in the archive */
+	uint64_t offset; /* of the content in the stream */
 	int64_t mtime;
-	bool sparse;	     /* content is packed: read gives the stored bytes unexpanded */
-	bool has_caps;	     /* pax record SCHILY.xattr.security.capability */
-	struct pl_str caps;  /* for the writer: the value of security.capability; the reader has none */
-	const char *odd;     /* a short text when the header was odd but readable, else NULL */
+	bool sparse;   /* content is packed: read gives the stored bytes unexpanded */
+	bool has_caps; /* pax record SCHILY.xattr.security.capability */
+	struct pl_str
+		caps;	 /* for the writer: the value of security.capability; the reader has none */
+	const char *odd; /* a short text when the header was odd but readable, else NULL */
 };
 struct pl_tar;
 struct pl_tar *pl_tar_open(struct pl_stream *s); /* borrows s; never fails */

@@ -22,7 +22,8 @@ static int replay_dir(const char *dir, unsigned *count)
 		pl_auto_buf b;
 
 		pl_buf_init(&b, PL_MiB(64));
-		if (names[i]->d_name[0] != '.' && asprintf(&path, "%s/%s", dir, names[i]->d_name) > 0 &&
+		if (names[i]->d_name[0] != '.' &&
+		    asprintf(&path, "%s/%s", dir, names[i]->d_name) > 0 &&
 		    pl_read_path(path, &b, NULL) == 0) {
 			/* exact-size copies, so that a sanitizer sees every overrun */
 			for (size_t len = b.len;; len /= 2) {

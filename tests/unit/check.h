@@ -18,7 +18,8 @@
 		struct pl_str v_ = (view); \
 		char *c_ = pl_xstrdup(v_); \
 		if (strlen(text) != v_.len) \
-			print_error("length %zu of \"%s\" is not that of \"%s\"\n", v_.len, c_, text); \
+			print_error("length %zu of \"%s\" is not that of \"%s\"\n", v_.len, c_, \
+				    text); \
 		assert_string_equal(c_, text); \
 		assert_int_equal(v_.len, strlen(text)); \
 		free(c_); \

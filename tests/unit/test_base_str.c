@@ -60,10 +60,10 @@ static void utf8_prefix_follows_rfc_3629(void **state)
 {
 	(void)state;
 	assert_int_equal(pl_utf8_prefix(PL_STR("a\xc3\xa4\xf0\x9f\x9a\xa2")), 7);
-	assert_int_equal(pl_utf8_prefix(PL_STR("a\xc0\x80")), 1);	/* overlong */
-	assert_int_equal(pl_utf8_prefix(PL_STR("\xed\xa0\x80")), 0);	/* surrogate */
+	assert_int_equal(pl_utf8_prefix(PL_STR("a\xc0\x80")), 1);	 /* overlong */
+	assert_int_equal(pl_utf8_prefix(PL_STR("\xed\xa0\x80")), 0);	 /* surrogate */
 	assert_int_equal(pl_utf8_prefix(PL_STR("\xf4\x90\x80\x80")), 0); /* above U+10FFFF */
-	assert_int_equal(pl_utf8_prefix(PL_STR("ab\xe2\x82")), 2);	/* cut */
+	assert_int_equal(pl_utf8_prefix(PL_STR("ab\xe2\x82")), 2);	 /* cut */
 }
 
 static void map_and_pool_number_in_order(void **state)
