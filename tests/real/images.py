@@ -22,7 +22,7 @@ import tarfile
 
 import debian
 import rpms
-from common import CommandError, IMAGES, REAL, Tally, have, made, remove, run
+from common import CommandError, IMAGES, REAL, Tally, have, made, run
 from engine import Engine
 
 tally = Tally()
@@ -207,6 +207,19 @@ def debian_image(engine):
     return name, image
 
 
+def discard(paths):
+    """Deletes beside the tests: freeing 100,000 files takes minutes on some disks."""
+    trash = []
+    for path in paths:
+        if os.path.lexists(path):
+            trash.append(f"{path}.trash{os.getpid()}")
+            os.rename(path, trash[-1])
+    if trash:
+        subprocess.Popen(["nice", "rm", "-rf", *trash], start_new_session=True,
+                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL)
+
+
 def main(wanted):
     os.makedirs(REAL, exist_ok=True)
     listing = os.path.join(REAL, "images.json")
@@ -237,9 +250,8 @@ def main(wanted):
         with made(listing) as tmp, open(tmp, "w", encoding="utf-8") as f:
             json.dump(images, f, indent=1, sort_keys=True)
     if not tally.failed:
-        for path in glob.glob(os.path.join(REAL, "engine-*")) + [
-                os.path.join(REAL, "debian-12", leaf) for leaf in ("base", "base.tar")]:
-            remove(path)
+        discard(glob.glob(os.path.join(REAL, "engine-*")) + [
+            os.path.join(REAL, "debian-12", leaf) for leaf in ("base", "base.tar")])
     tally.end()
 
 
