@@ -11,13 +11,14 @@
 /* --- packages, as every later room sees them ------------------------------------------------ */
 
 #define PL_PKG_TYPES(X) \
-	X(DEB, "deb") X(APK, "apk") X(RPM, "rpm") X(NPM, "npm") X(PYPI, "pypi") X(MAVEN, "maven") \
-	X(GOLANG, "golang") X(CARGO, "cargo") X(GEM, "gem") X(GENERIC, "generic")
+	X(DEB, "deb") \
+	X(APK, "apk") X(RPM, "rpm") X(NPM, "npm") X(PYPI, "pypi") X(MAVEN, "maven") \
+		X(GOLANG, "golang") X(CARGO, "cargo") X(GEM, "gem") X(GENERIC, "generic")
 enum pl_pkg_type {
 #define X(sym, name) PL_PKG_##sym,
 	PL_PKG_TYPES(X)
 #undef X
-	PL_PKG__COUNT
+		PL_PKG__COUNT
 };
 const char *pl_pkg_type_name(enum pl_pkg_type t); /* also the purl type */
 bool pl_pkg_type_find(struct pl_str name, enum pl_pkg_type *out);
@@ -26,22 +27,25 @@ bool pl_pkg_type_is_os(enum pl_pkg_type t);
 /* What a cataloger reports. Views need to live only during the call that adds it. */
 struct pl_pkg_fact {
 	enum pl_pkg_type type;
-	struct pl_str name;	/* as OSV names it: npm "@scope/x", Maven "group:artifact", PyPI as written */
-	struct pl_str version;	/* deb/rpm with epoch where it has one ("1:2.3-4"); may be empty: unmatchable */
+	struct pl_str
+		name; /* as OSV names it: npm "@scope/x", Maven "group:artifact", PyPI as written */
+	struct pl_str version; /* deb/rpm with epoch where it has one ("1:2.3-4"); may be empty:
+				  unmatchable */
 	struct pl_str arch;
 	struct pl_str source_name, source_version; /* empty: the package itself */
-	struct pl_str licenses; /* as told, alternatives separated by '\n' */
-	struct pl_str module;	/* rpm modularity label */
-	struct pl_str vendor;	/* rpm vendor, deb maintainer */
-	struct pl_str sha1;	/* jar: 20 raw bytes */
-	struct pl_str inner;	/* path inside an archive file: "BOOT-INF/lib/x.jar", else empty */
-	struct pl_str key;	/* how file lists name it, "libc6:amd64"; empty: its name */
-	struct pl_str how;	/* how the version was read: "pom.properties", "file name" … static text */
-	bool uncertain;		/* identity guessed (file name, manifest title) */
+	struct pl_str licenses;			   /* as told, alternatives separated by '\n' */
+	struct pl_str module;			   /* rpm modularity label */
+	struct pl_str vendor;			   /* rpm vendor, deb maintainer */
+	struct pl_str sha1;			   /* jar: 20 raw bytes */
+	struct pl_str inner; /* path inside an archive file: "BOOT-INF/lib/x.jar", else empty */
+	struct pl_str key;   /* how file lists name it, "libc6:amd64"; empty: its name */
+	struct pl_str
+		how; /* how the version was read: "pom.properties", "file name" … static text */
+	bool uncertain; /* identity guessed (file name, manifest title) */
 };
 
 struct pl_location {
-	struct pl_str path;  /* evidence file; with '!' + inner path for archives */
+	struct pl_str path; /* evidence file; with '!' + inner path for archives */
 	uint32_t layer;
 };
 struct pl_pkg {
@@ -51,9 +55,9 @@ struct pl_pkg {
 	struct pl_str module, vendor, sha1, how;
 	PL_VEC(struct pl_str) licenses;
 	PL_VEC(struct pl_location) locations; /* at least one, sorted */
-	uint32_t layer;		 /* that brought it, by index; UINT32_MAX when unknown (sbom without) */
-	uint32_t owner;		 /* index of the OS package that owns its evidence, or PL_NO_PKG */
-	uint32_t removed_in;	 /* layer that removed it, or UINT32_MAX: it is in the image */
+	uint32_t layer;	     /* that brought it, by index; UINT32_MAX when unknown (sbom without) */
+	uint32_t owner;	     /* index of the OS package that owns its evidence, or PL_NO_PKG */
+	uint32_t removed_in; /* layer that removed it, or UINT32_MAX: it is in the image */
 	bool uncertain;
 };
 #define PL_NO_PKG UINT32_MAX
@@ -86,8 +90,8 @@ struct pl_inventory {
 	PL_VEC(struct pl_file) files;	/* sorted by path: see pl_file_interesting */
 	PL_VEC(struct pl_text_file) texts;
 	PL_VEC(struct pl_layer_sum) layers; /* what was verified */
-	struct pl_tree *tree; /* owned; NULL for an inventory read from a file */
-	uint64_t entries;     /* files in the merged image */
+	struct pl_tree *tree;		    /* owned; NULL for an inventory read from a file */
+	uint64_t entries;		    /* files in the merged image */
 };
 struct pl_layer_sum {
 	uint32_t index;
@@ -126,5 +130,8 @@ struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct p
 void pl_inventory_finish(struct pl_inventory *inv);
 
 /* The table of catalogers, for docs and tests. */
-struct pl_cataloger_row { const char *name, *what; const char *const *globs; };
+struct pl_cataloger_row {
+	const char *name, *what;
+	const char *const *globs;
+};
 const struct pl_cataloger_row *pl_cataloger_rows(size_t *n);

@@ -20,13 +20,13 @@ struct pl_cat_file {
 };
 
 struct pl_cataloger {
-	const char *name; /* "dpkg" */
-	const char *what; /* one line */
+	const char *name;	  /* "dpkg" */
+	const char *what;	  /* one line */
 	const char *const *globs; /* NULL-terminated pl_glob patterns; NULL with elf = true */
 	bool elf;		  /* wants every ELF file, as a capture */
 	enum pl_limit max;	  /* the limit for the size of its files */
-	/* Returns 0; a negative error becomes a diagnostic FAILED of the file ("lost"), what was added
-	 * before it stays. */
+	/* Returns 0; a negative error becomes a diagnostic FAILED of the file ("lost"), what was
+	 * added before it stays. */
 	int (*read)(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err);
 };
 

@@ -6,13 +6,14 @@
 #include "catalog/lines.h"
 
 #define FIELDS(X) \
-	X(PACKAGE, "Package") X(STATUS, "Status") X(VERSION, "Version") X(ARCH, "Architecture") \
-	X(SOURCE, "Source") X(MAINTAINER, "Maintainer")
+	X(PACKAGE, "Package") \
+	X(STATUS, "Status") X(VERSION, "Version") X(ARCH, "Architecture") X(SOURCE, "Source") \
+		X(MAINTAINER, "Maintainer")
 enum field {
 #define X(sym, name) F_##sym,
 	FIELDS(X)
 #undef X
-	F__COUNT
+		F__COUNT
 };
 
 struct stanza {

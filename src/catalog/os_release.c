@@ -279,7 +279,7 @@ static const char *const globs[] = {
 #define X(path, fn) path,
 	SOURCES(X)
 #undef X
-	NULL,
+		NULL,
 };
 
 const struct pl_cataloger pl_cataloger_os_release = {

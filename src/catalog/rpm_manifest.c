@@ -7,13 +7,14 @@
 #include "catalog/rpm.h"
 
 #define FIELDS(X) \
-	X(NAME) X(VERSION_RELEASE) X(INSTALLTIME) X(BUILDTIME) X(VENDOR) X(EPOCH) X(SIZE) X(ARCH) \
-	X(EPOCHNUM) X(SOURCERPM)
+	X(NAME) \
+	X(VERSION_RELEASE) X(INSTALLTIME) X(BUILDTIME) X(VENDOR) X(EPOCH) X(SIZE) X(ARCH) \
+		X(EPOCHNUM) X(SOURCERPM)
 enum field {
 #define X(sym) F_##sym,
 	FIELDS(X)
 #undef X
-	F__COUNT
+		F__COUNT
 };
 
 static bool split_fields(struct pl_str line, struct pl_str *fields)

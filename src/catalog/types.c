@@ -152,7 +152,8 @@ static int owner_order(const struct pl_pkg *all, uint32_t a, uint32_t b)
 	return pl_str_cmp(all[a].name, all[b].name);
 }
 
-/* What makes it one package, however many places show it: also whose it is and whether it is there. */
+/* What makes it one package, however many places show it: also whose it is and whether it is there.
+ */
 static int same_order(const struct pl_pkg *a, const struct pl_pkg *b, const struct pl_pkg *all)
 {
 	int c = (int)a->type - (int)b->type;
