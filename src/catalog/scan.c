@@ -367,6 +367,23 @@ static void sum_layer(struct scan *sc, const struct pl_layer *l, const struct ta
 	pl_vec_push(&s->inv.layers, sum);
 }
 
+/* An image archive named as `tar:` is a tree without a system in it: "nothing found" would be
+ * true, and a lie. */
+static void tell_archive(const struct pl_inventory *inv, struct pl_diags *diags)
+{
+	struct pl_tree *t = inv->tree;
+
+	if (inv->os.found || inv->packages.len || pl_tree_find(t, PL_STR("etc"), false) ||
+	    (!pl_tree_find(t, PL_STR("manifest.json"), false) &&
+	     !pl_tree_find(t, PL_STR("oci-layout"), false)))
+		return;
+	pl_diag_add(
+		diags, PL_W_FAILED, "image-archive", PL_STR(""),
+		PL_STR("this is an archive of images, not a root file system: nothing in it "
+		       "was looked at"),
+		PL_STR("name it docker-archive:FILE or oci-archive:FILE, or give the path alone"));
+}
+
 static void finish_image(struct scan *sc, const struct pl_source *src, const struct pl_image *img,
 			 const struct pl_diags *common, struct pl_scanned *s)
 {
@@ -390,6 +407,7 @@ static void finish_image(struct scan *sc, const struct pl_source *src, const str
 		facts[i] = t->have ? &t->facts : NULL;
 	}
 	pl_facts_merge(facts, n, sc->opts->all_layers, &s->inv, &s->diags);
+	tell_archive(&s->inv, &s->diags);
 	if (!s->inv.os.found)
 		pl_diag_add(&s->diags, PL_W_NOTE, "no-distribution", PL_STR(""),
 			    PL_STR("nothing in the image says which distribution it is"),
