@@ -77,6 +77,24 @@ struct pl_str pl_rd_str(struct pl_rd *r)
 	return pl_rd_bytes(r, (size_t)n);
 }
 
+struct pl_str pl_rd_copy(struct pl_rd *r, struct pl_arena *a)
+{
+	struct pl_str s = pl_rd_str(r);
+
+	return s.len ? pl_arena_str(a, s) : PL_STR("");
+}
+
+size_t pl_rd_count(struct pl_rd *r)
+{
+	uint64_t n = pl_rd_u64(r);
+
+	if (n > pl_rd_left(r)) {
+		r->bad = true;
+		return 0;
+	}
+	return (size_t)n;
+}
+
 /* n bytes as a number, the most significant first (big) or last */
 static uint64_t fixed(struct pl_rd *r, size_t n, bool big)
 {

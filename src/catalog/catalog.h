@@ -12,8 +12,9 @@
 
 #define PL_PKG_TYPES(X) \
 	X(DEB, "deb") \
-	X(APK, "apk") X(RPM, "rpm") X(NPM, "npm") X(PYPI, "pypi") X(MAVEN, "maven") \
-		X(GOLANG, "golang") X(CARGO, "cargo") X(GEM, "gem") X(GENERIC, "generic")
+	X(APK, "apk") \
+	X(RPM, "rpm") X(NPM, "npm") X(PYPI, "pypi") X(MAVEN, "maven") X(GOLANG, "golang") \
+		X(CARGO, "cargo") X(GEM, "gem") X(GENERIC, "generic")
 enum pl_pkg_type {
 #define X(sym, name) PL_PKG_##sym,
 	PL_PKG_TYPES(X)
@@ -87,7 +88,7 @@ struct pl_inventory {
 	struct pl_arena *arena; /* not owned */
 	struct pl_os os;
 	PL_VEC(struct pl_pkg) packages; /* sorted by type, name, version, arch, owner */
-	PL_VEC(struct pl_file) files;	/* sorted by path: see pl_file_interesting */
+	PL_VEC(struct pl_file) files;	/* sorted by path: what the checks look at */
 	PL_VEC(struct pl_text_file) texts;
 	PL_VEC(struct pl_layer_sum) layers; /* what was verified */
 	struct pl_tree *tree;		    /* owned; NULL for an inventory read from a file */

@@ -2,7 +2,7 @@
 #pragma once
 /*
  * What one package format is: a row with path patterns and a reader, private to this room. A new
- * format is one file with one `const struct pl_cataloger` and one line in catalogers.c.
+ * format is one file with one `const struct pl_cataloger` and one name in PL_CATALOGERS.
  * Readers run in the worker, see one file of one layer at a time, and must not assume that files
  * come in any order. What belongs together across files is joined when layers are merged.
  */

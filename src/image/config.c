@@ -128,40 +128,22 @@ int pl_config_to_wire(struct pl_str json, struct pl_buf *out, struct pl_err *err
 
 /* --- wire to structures (in the parent) ----------------------------------------------------- */
 
-static struct pl_str get_str(struct pl_rd *r, struct pl_arena *a)
-{
-	struct pl_str s = pl_rd_str(r);
-
-	return s.len ? pl_arena_str(a, s) : PL_STR("");
-}
-
-static size_t get_count(struct pl_rd *r)
-{
-	uint64_t n = pl_rd_u64(r);
-
-	if (n > pl_rd_left(r)) {
-		r->bad = true;
-		return 0;
-	}
-	return (size_t)n;
-}
-
 #define get_list(r, a, v) \
 	do { \
-		pl_vec_in_arena((v), (a), get_count(r)); \
+		pl_vec_in_arena((v), (a), pl_rd_count(r)); \
 		for (size_t i_ = 0; i_ < (v)->len && !(r)->bad; i_++) \
-			(v)->at[i_] = get_str((r), (a)); \
+			(v)->at[i_] = pl_rd_copy((r), (a)); \
 	} while (0)
 
 static void get_config(struct pl_rd *r, struct pl_arena *a, struct pl_config *c)
 {
-	c->os = get_str(r, a);
-	c->architecture = get_str(r, a);
-	c->variant = get_str(r, a);
-	c->created = get_str(r, a);
-	c->user = get_str(r, a);
-	c->working_dir = get_str(r, a);
-	c->stop_signal = get_str(r, a);
+	c->os = pl_rd_copy(r, a);
+	c->architecture = pl_rd_copy(r, a);
+	c->variant = pl_rd_copy(r, a);
+	c->created = pl_rd_copy(r, a);
+	c->user = pl_rd_copy(r, a);
+	c->working_dir = pl_rd_copy(r, a);
+	c->stop_signal = pl_rd_copy(r, a);
 	get_list(r, a, &c->entrypoint);
 	get_list(r, a, &c->cmd);
 	get_list(r, a, &c->env);
@@ -179,9 +161,9 @@ int pl_config_read(struct pl_str wire, struct pl_arena *a, struct pl_config_doc 
 	struct pl_config_doc d = {0};
 
 	get_config(&r, a, &d.config);
-	pl_vec_in_arena(&d.history, a, get_count(&r));
+	pl_vec_in_arena(&d.history, a, pl_rd_count(&r));
 	for (size_t i = 0; i < d.history.len && !r.bad; i++) {
-		d.history.at[i].created_by = get_str(&r, a);
+		d.history.at[i].created_by = pl_rd_copy(&r, a);
 		d.history.at[i].empty_layer = pl_rd_u64(&r) != 0;
 	}
 	get_list(&r, a, &d.diff_ids);

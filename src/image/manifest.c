@@ -158,38 +158,19 @@ int pl_docker_to_wire(struct pl_str json, struct pl_buf *out, struct pl_err *err
 
 /* --- wire to structures (in the parent) ----------------------------------------------------- */
 
-static struct pl_str get_str(struct pl_rd *r, struct pl_arena *a)
-{
-	struct pl_str s = pl_rd_str(r);
-
-	return s.len ? pl_arena_str(a, s) : PL_STR("");
-}
-
-/* A count: every element takes at least one byte, so more than is left cannot be. */
-static size_t get_count(struct pl_rd *r)
-{
-	uint64_t n = pl_rd_u64(r);
-
-	if (n > pl_rd_left(r)) {
-		r->bad = true;
-		return 0;
-	}
-	return (size_t)n;
-}
-
 static void get_desc(struct pl_rd *r, struct pl_arena *a, struct pl_desc *d)
 {
 	struct pl_str os, arch, variant;
 
-	d->media_type = get_str(r, a);
-	d->digest = get_str(r, a);
+	d->media_type = pl_rd_copy(r, a);
+	d->digest = pl_rd_copy(r, a);
 	d->size = pl_rd_u64(r) - 1;
 	os = pl_rd_str(r);
 	arch = pl_rd_str(r);
 	variant = pl_rd_str(r);
 	d->platform = pl_platform_make(a, os, arch, variant);
-	d->ref_name = get_str(r, a);
-	d->full_name = get_str(r, a);
+	d->ref_name = pl_rd_copy(r, a);
+	d->full_name = pl_rd_copy(r, a);
 	d->attestation = pl_rd_u64(r) != 0;
 }
 
@@ -204,10 +185,10 @@ int pl_doc_read(struct pl_str wire, struct pl_arena *a, struct pl_doc *out, stru
 	struct pl_doc d = {0};
 
 	d.is_index = pl_rd_u64(&r) == DOC_INDEX;
-	d.media_type = get_str(&r, a);
+	d.media_type = pl_rd_copy(&r, a);
 	if (!d.is_index)
 		get_desc(&r, a, &d.config);
-	pl_vec_in_arena(&d.rows, a, get_count(&r));
+	pl_vec_in_arena(&d.rows, a, pl_rd_count(&r));
 	for (size_t i = 0; i < d.rows.len && !r.bad; i++)
 		get_desc(&r, a, &d.rows.at[i]);
 	if (r.bad)
@@ -218,16 +199,16 @@ int pl_doc_read(struct pl_str wire, struct pl_arena *a, struct pl_doc *out, stru
 
 static void get_docker_row(struct pl_rd *r, struct pl_arena *a, struct pl_docker_row *row)
 {
-	row->config = get_str(r, a);
-	pl_vec_in_arena(&row->tags, a, get_count(r));
+	row->config = pl_rd_copy(r, a);
+	pl_vec_in_arena(&row->tags, a, pl_rd_count(r));
 	for (size_t i = 0; i < row->tags.len && !r->bad; i++)
-		row->tags.at[i] = get_str(r, a);
-	pl_vec_in_arena(&row->layers, a, get_count(r));
+		row->tags.at[i] = pl_rd_copy(r, a);
+	pl_vec_in_arena(&row->layers, a, pl_rd_count(r));
 	for (size_t i = 0; i < row->layers.len && !r->bad; i++)
-		row->layers.at[i] = get_str(r, a);
+		row->layers.at[i] = pl_rd_copy(r, a);
 	pl_vec_in_arena(&row->media_types, a, row->layers.len);
 	for (size_t i = 0; i < row->layers.len && !r->bad; i++)
-		row->media_types.at[i] = get_str(r, a);
+		row->media_types.at[i] = pl_rd_copy(r, a);
 }
 
 int pl_docker_read(struct pl_str wire, struct pl_arena *a, struct pl_docker_doc *out,
@@ -236,7 +217,7 @@ int pl_docker_read(struct pl_str wire, struct pl_arena *a, struct pl_docker_doc 
 	struct pl_rd r = pl_rd_init(wire);
 	struct pl_docker_doc d = {0};
 
-	pl_vec_in_arena(&d.rows, a, get_count(&r));
+	pl_vec_in_arena(&d.rows, a, pl_rd_count(&r));
 	for (size_t i = 0; i < d.rows.len && !r.bad; i++)
 		get_docker_row(&r, a, &d.rows.at[i]);
 	if (r.bad)
