@@ -57,6 +57,13 @@ bool pl_path_under(struct pl_str path, struct pl_str dir)
 	return pl_str_starts(path, dir) && (path.len == dir.len || path.ptr[dir.len] == '/');
 }
 
+struct pl_str pl_path_below(struct pl_str path, struct pl_str dir)
+{
+	if (!dir.len || !pl_path_under(path, dir))
+		return path;
+	return pl_str_sub(path, dir.len + 1, path.len);
+}
+
 /* Matches one [set] at p (past '['); *next is past ']'. A set that does not end is literal. */
 static bool set_match(const char *p, const char *end, char c, const char **next)
 {

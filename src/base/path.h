@@ -21,6 +21,8 @@ struct pl_str pl_path_base(struct pl_str path);
 struct pl_str pl_path_dir(struct pl_str path);
 /* True when path is dir or lies under it; the root "" contains all. */
 bool pl_path_under(struct pl_str path, struct pl_str dir);
+/* What remains of a path under dir without dir and the slash; the path itself otherwise. */
+struct pl_str pl_path_below(struct pl_str path, struct pl_str dir);
 /* Shell pattern over a whole path: '*' and '?' stop at '/', "**" spans any number of components
  * (a leading double star with a slash matches none too), [abc] and [!abc] sets. Linear time. */
 bool pl_glob(struct pl_str pattern, struct pl_str path);

@@ -159,6 +159,8 @@ const struct pl_cataloger pl_cataloger_apk = {
 	.name = "apk",
 	.what = "Alpine, Wolfi and Chainguard packages: the apk database",
 	.globs = globs,
+	.rooted = true,
+	.evidence = PL_EV_DATABASE,
 	.max = PL_LIM_DB_FILE_BYTES,
 	.read = read_installed,
 };

@@ -10,13 +10,51 @@
 
 /* --- packages, as every later room sees them ------------------------------------------------ */
 
+/*	X(symbol, name and package URL type, package of an operating system) */
 #define PL_PKG_TYPES(X) \
-	X(DEB, "deb") \
-	X(APK, "apk") \
-	X(RPM, "rpm") X(NPM, "npm") X(PYPI, "pypi") X(MAVEN, "maven") X(GOLANG, "golang") \
-		X(CARGO, "cargo") X(GEM, "gem") X(GENERIC, "generic")
+	X(DEB, "deb", true) \
+	X(APK, "apk", true) \
+	X(RPM, "rpm", true) \
+	X(ALPM, "alpm", true) \
+	X(PORTAGE, "portage", true) \
+	X(NIX, "nix", true) \
+	X(OPKG, "opkg", true) \
+	X(XBPS, "xbps", true) \
+	X(NPM, "npm", false) \
+	X(PYPI, "pypi", false) \
+	X(CONDA, "conda", false) \
+	X(MAVEN, "maven", false) \
+	X(GOLANG, "golang", false) \
+	X(CARGO, "cargo", false) \
+	X(GEM, "gem", false) \
+	X(COMPOSER, "composer", false) \
+	X(PEAR, "pear", false) \
+	X(NUGET, "nuget", false) \
+	X(HEX, "hex", false) \
+	X(PUB, "pub", false) \
+	X(LUAROCKS, "luarocks", false) \
+	X(CPAN, "cpan", false) \
+	X(CRAN, "cran", false) \
+	X(HACKAGE, "hackage", false) \
+	X(OPAM, "opam", false) \
+	X(SWIFT, "swift", false) \
+	X(COCOAPODS, "cocoapods", false) \
+	X(CONAN, "conan", false) \
+	X(JULIA, "julia", false) \
+	X(NIM, "nim", false) \
+	X(SWIPL, "swipl", false) \
+	X(WORDPRESS, "wordpress", false) \
+	X(VSCODE, "vscode", false) \
+	X(MLMODEL, "mlmodel", false) \
+	X(GITHUB, "github", false) \
+	X(TERRAFORM, "terraform", false) \
+	X(BITNAMI, "bitnami", false) \
+	X(BREW, "brew", false) \
+	X(SNAP, "snap", false) \
+	X(FLATPAK, "flatpak", false) \
+	X(GENERIC, "generic", false)
 enum pl_pkg_type {
-#define X(sym, name) PL_PKG_##sym,
+#define X(sym, name, os) PL_PKG_##sym,
 	PL_PKG_TYPES(X)
 #undef X
 		PL_PKG__COUNT
@@ -24,6 +62,24 @@ enum pl_pkg_type {
 const char *pl_pkg_type_name(enum pl_pkg_type t); /* also the purl type */
 bool pl_pkg_type_find(struct pl_str name, enum pl_pkg_type *out);
 bool pl_pkg_type_is_os(enum pl_pkg_type t);
+
+/* What kind of thing says that a package is there. */
+#define PL_EVIDENCES(X) \
+	X(NONE, "unknown") \
+	X(DATABASE, "package database") \
+	X(METADATA, "metadata file") \
+	X(BUILD_INFO, "build information") \
+	X(VERSION_STRING, "version string") \
+	X(FILE_NAME, "file name") \
+	X(SBOM, "SBOM") \
+	X(LOCK_FILE, "lock file")
+enum pl_evidence {
+#define X(sym, name) PL_EV_##sym,
+	PL_EVIDENCES(X)
+#undef X
+		PL_EV__COUNT
+};
+const char *pl_evidence_name(enum pl_evidence e);
 
 /* What a cataloger reports. Views need to live only during the call that adds it. */
 struct pl_pkg_fact {
@@ -42,7 +98,16 @@ struct pl_pkg_fact {
 	struct pl_str key;   /* how file lists name it, "libc6:amd64"; empty: its name */
 	struct pl_str
 		how; /* how the version was read: "pom.properties", "file name" … static text */
-	bool uncertain; /* identity guessed (file name, manifest title) */
+	struct pl_str purl; /* verbatim, where it does not follow from type, name and version */
+	struct pl_str
+		cpes; /* "vendor:product" a line, of programs that no advisory names by purl */
+	/* What it needs and what it is needed as, a line each: "name" or "name\tversion" when the
+	 * exact version is told; alternatives of deb packages stay one line with '|' between them.
+	 */
+	struct pl_str depends, provides;
+	enum pl_evidence evidence; /* PL_EV_NONE: what the cataloger's row says */
+	bool uncertain;		   /* identity guessed (file name, manifest title) */
+	bool dev;		   /* needed for development or tests only */
 };
 
 struct pl_location {
@@ -54,12 +119,14 @@ struct pl_pkg {
 	struct pl_str name, version, arch, purl;
 	struct pl_str source_name, source_version; /* filled: never empty for OS packages */
 	struct pl_str module, vendor, sha1, how;
-	PL_VEC(struct pl_str) licenses;
+	struct pl_str root; /* it is installed in this directory, the root of a system of its own */
+	PL_VEC(struct pl_str) licenses, cpes;
 	PL_VEC(struct pl_location) locations; /* at least one, sorted */
 	uint32_t layer;	     /* that brought it, by index; UINT32_MAX when unknown (sbom without) */
 	uint32_t owner;	     /* index of the OS package that owns its evidence, or PL_NO_PKG */
 	uint32_t removed_in; /* layer that removed it, or UINT32_MAX: it is in the image */
-	bool uncertain;
+	enum pl_evidence evidence;
+	bool uncertain, dev;
 };
 #define PL_NO_PKG UINT32_MAX
 
@@ -106,6 +173,7 @@ struct pl_layer_sum {
 struct pl_scan_opts {
 	unsigned jobs;	 /* workers at once; 0: the cores */
 	bool all_layers; /* packages of lower layers that are not in the image any more, too */
+	bool declared;	 /* what lock files and manifests declare, too */
 	/* progress for a terminal: called from the parent, may be NULL */
 	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
 	void *progress_arg;
@@ -133,6 +201,7 @@ void pl_inventory_finish(struct pl_inventory *inv);
 /* The table of catalogers, for docs and tests. */
 struct pl_cataloger_row {
 	const char *name, *what;
-	const char *const *globs;
+	const char *const *globs; /* may be NULL: chosen by content */
+	bool elf, sniff, stream, declared, rooted;
 };
 const struct pl_cataloger_row *pl_cataloger_rows(size_t *n);

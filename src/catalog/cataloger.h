@@ -13,18 +13,38 @@ struct pl_facts_writer; /* facts.h */
 
 struct pl_cat_file {
 	struct pl_str path;  /* clean path in the image */
-	struct pl_str bytes; /* whole content (by_content: the capture is used instead) */
+	struct pl_str root;  /* rooted rows: the root that the path lies in, "" for the image's */
+	struct pl_str bytes; /* whole content; empty for captures and streams */
 	uint64_t size;
 	uint32_t mode;
-	struct pl_capture *elf; /* set for ELF catalogers, then bytes is empty */
+	struct pl_capture *elf; /* set for ELF catalogers */
+};
+
+enum { PL_CAT_HEAD = 512 }; /* how many first bytes `sniff` and `open` see, of longer files */
+
+/* A reader that sees all bytes of a file pass by. */
+struct pl_cat_stream {
+	/* NULL: not interested. Asked for every regular file that is not empty, so it must be
+	 * quick to say no. */
+	void *(*open)(struct pl_str path, struct pl_str head, uint64_t size, uint32_t mode);
+	void (*feed)(void *state, struct pl_str piece); /* the head included */
+	/* Frees the state; w is NULL when the file broke off. Otherwise as `read`. */
+	int (*close)(void *state, struct pl_facts_writer *w, const struct pl_cat_file *f,
+		     struct pl_err *err);
 };
 
 struct pl_cataloger {
 	const char *name;	  /* "dpkg" */
 	const char *what;	  /* one line */
-	const char *const *globs; /* NULL-terminated pl_glob patterns; NULL with elf = true */
+	const char *const *globs; /* NULL-terminated pl_glob patterns; NULL: chosen by content */
+	bool rooted;		  /* globs are relative to any directory that may be a root */
 	bool elf;		  /* wants every ELF file, as a capture */
-	enum pl_limit max;	  /* the limit for the size of its files */
+	bool declared;		  /* tells what is declared (a lock file), not what is there */
+	/* True for a file that is wanted whatever its name; a magic number is asked first. */
+	bool (*sniff)(struct pl_str path, struct pl_str head);
+	const struct pl_cat_stream *stream;
+	enum pl_evidence evidence; /* of packages that do not say it themselves */
+	enum pl_limit max;	   /* the limit for the size of its files */
 	/* Returns 0; a negative error becomes a diagnostic FAILED of the file ("lost"), what was
 	 * added before it stays. */
 	int (*read)(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err);
@@ -41,8 +61,20 @@ void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank
 void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *code,
 		  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/* One name a line, in the groups of docs/internals. */
 #define PL_CATALOGERS(X) \
-	X(os_release) X(dpkg) X(dpkg_list) X(apk) X(rpm) X(python) X(node) X(java) X(go) X(rust)
+	/* operating systems */ \
+	X(os_release) \
+	X(dpkg) \
+	X(dpkg_list) \
+	X(apk) \
+	X(rpm) \
+	/* languages */ \
+	X(python) \
+	X(node) \
+	X(java) \
+	X(go) \
+	X(rust)
 #define X(name) extern const struct pl_cataloger pl_cataloger_##name;
 PL_CATALOGERS(X)
 #undef X

@@ -7,7 +7,8 @@
 
 #define FIELDS(X) \
 	X(PACKAGE, "Package") \
-	X(STATUS, "Status") X(VERSION, "Version") X(ARCH, "Architecture") X(SOURCE, "Source") \
+	X(STATUS, "Status") \
+	X(VERSION, "Version") X(ARCH, "Architecture") X(SOURCE, "Source") \
 		X(MAINTAINER, "Maintainer")
 enum field {
 #define X(sym, name) F_##sym,
@@ -180,6 +181,8 @@ const struct pl_cataloger pl_cataloger_dpkg = {
 	.name = "dpkg",
 	.what = "Debian packages: dpkg status and the status.d of distroless images",
 	.globs = globs,
+	.rooted = true,
+	.evidence = PL_EV_DATABASE,
 	.max = PL_LIM_DB_FILE_BYTES,
 	.read = read_status,
 };

@@ -75,6 +75,8 @@ const struct pl_cataloger pl_cataloger_dpkg_list = {
 	.name = "dpkg_list",
 	.what = "which files a Debian package owns",
 	.globs = globs,
+	.rooted = true,
+	.evidence = PL_EV_DATABASE,
 	.max = PL_LIM_META_FILE_BYTES,
 	.read = read_owned,
 };

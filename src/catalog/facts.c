@@ -53,9 +53,11 @@ static bool full(struct pl_facts_writer *w, uint64_t n, enum pl_limit limit, con
 
 void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p)
 {
-	const struct pl_str views[] = {p->name,		  p->version,  p->arch,	  p->source_name,
-				       p->source_version, p->licenses, p->module, p->vendor,
-				       p->sha1,		  p->inner,    p->key,	  p->how};
+	const struct pl_str views[] = {
+		p->name,     p->version, p->arch,   p->source_name, p->source_version,
+		p->licenses, p->module,	 p->vendor, p->sha1,	    p->inner,
+		p->key,	     p->how,	 p->purl,   p->cpes,	    p->depends,
+		p->provides, w->root};
 
 	if (full(w, ++w->packages, PL_LIM_PACKAGES, "packages of the layer"))
 		return;
@@ -64,7 +66,9 @@ void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p)
 	pl_put_u64(w->out, p->type);
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)
 		pl_put_str(w->out, views[i]);
+	pl_put_u64(w->out, p->evidence ? p->evidence : w->evidence);
 	pl_put_u64(w->out, p->uncertain);
+	pl_put_u64(w->out, p->dev);
 }
 
 void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str path)
@@ -73,6 +77,7 @@ void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str pa
 		return;
 	pl_put_u64(w->out, OWNED);
 	pl_put_u64(w->out, w->entry);
+	pl_put_str(w->out, w->root);
 	pl_put_str(w->out, key);
 	pl_put_str(w->out, path);
 }
@@ -80,7 +85,7 @@ void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str pa
 void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank)
 {
 	const struct pl_str views[] = {os->id,	 os->id_like,	  os->version_id, os->codename,
-				       os->name, os->pretty_name, os->variant_id};
+				       os->name, os->pretty_name, os->variant_id, w->root};
 
 	pl_put_u64(w->out, SYSTEM);
 	pl_put_u64(w->out, w->entry);
@@ -166,6 +171,14 @@ static void check_clean(struct pl_rd *r, struct pl_str p)
 		r->bad = true;
 }
 
+static void check_root(struct pl_rd *r, struct pl_str root)
+{
+	if (root.len > pl_limit(PL_LIM_PATH_BYTES))
+		r->bad = true;
+	if (!r->bad && root.len)
+		check_clean(r, root);
+}
+
 static void get_entry(struct pl_rd *r, struct pl_facts *f)
 {
 	struct pl_node n = {.origin = (uint32_t)f->entries.len};
@@ -195,14 +208,18 @@ static void get_package(struct pl_rd *r, struct pl_facts *f)
 	struct pl_fact_pkg_row row = {.entry = entry_of(r, f)};
 	struct pl_pkg_fact *p = &row.fact;
 	struct pl_str *const views[] = {
-		&p->name,	    &p->version,  &p->arch,   &p->source_name,
-		&p->source_version, &p->licenses, &p->module, &p->vendor,
-		&p->sha1,	    &p->inner,	  &p->key,    &p->how};
+		&p->name,     &p->version, &p->arch,   &p->source_name, &p->source_version,
+		&p->licenses, &p->module,  &p->vendor, &p->sha1,	&p->inner,
+		&p->key,      &p->how,	   &p->purl,   &p->cpes,	&p->depends,
+		&p->provides, &row.root};
 
 	p->type = below(r, PL_PKG__COUNT);
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)
 		*views[i] = pl_rd_str(r);
+	check_root(r, row.root);
+	p->evidence = below(r, PL_EV__COUNT);
 	p->uncertain = below(r, 2);
+	p->dev = below(r, 2);
 	if (f->packages.len >= pl_limit(PL_LIM_PACKAGES))
 		r->bad = true;
 	if (!r->bad)
@@ -213,6 +230,8 @@ static void get_owned(struct pl_rd *r, struct pl_facts *f)
 {
 	struct pl_fact_owned_row row = {.entry = entry_of(r, f)};
 
+	row.root = pl_rd_str(r);
+	check_root(r, row.root);
 	row.key = pl_rd_str(r);
 	row.path = pl_rd_str(r);
 	if (f->owned.len >= pl_limit(PL_LIM_OWNED_FILES))
@@ -226,11 +245,12 @@ static void get_system(struct pl_rd *r, struct pl_facts *f)
 	struct pl_fact_os_row row = {.entry = entry_of(r, f), .os.found = true};
 	struct pl_os *o = &row.os;
 	struct pl_str *const views[] = {&o->id,	  &o->id_like,	   &o->version_id, &o->codename,
-					&o->name, &o->pretty_name, &o->variant_id};
+					&o->name, &o->pretty_name, &o->variant_id, &row.root};
 
 	row.rank = pl_rd_u64(r);
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)
 		*views[i] = pl_rd_str(r);
+	check_root(r, row.root);
 	if (!r->bad)
 		pl_vec_push(&f->systems, row);
 }

@@ -7,11 +7,13 @@
 #include "catalog/cataloger.h"
 
 /* Change it when the form or the meaning changes: facts may be kept. */
-enum { PL_FACTS_VERSION = 1 };
+enum { PL_FACTS_VERSION = 2 };
 
 struct pl_facts_writer {
 	struct pl_buf *out;
-	uint64_t entry; /* the file that catalogers read now */
+	uint64_t entry;		   /* the file that catalogers read now */
+	struct pl_str root;	   /* in which it lies, of rooted catalogers */
+	enum pl_evidence evidence; /* what its packages are known by */
 	uint64_t packages, owned;
 	bool full; /* a limit was reached and told */
 };
@@ -33,14 +35,16 @@ void pl_facts_finish(struct pl_facts_writer *w, const struct pl_facts_end *end);
 #define PL_NO_ENTRY UINT32_MAX
 struct pl_fact_pkg_row {
 	uint32_t entry;
+	struct pl_str root;
 	struct pl_pkg_fact fact;
 };
 struct pl_fact_owned_row {
 	uint32_t entry;
-	struct pl_str key, path;
+	struct pl_str root, key, path; /* the path is relative to the root */
 };
 struct pl_fact_os_row {
 	uint32_t entry;
+	struct pl_str root;
 	uint64_t rank;
 	struct pl_os os;
 };
@@ -74,6 +78,8 @@ struct pl_layer_job {
 	bool seekable;
 	uint64_t offset, size; /* UINT64_MAX: to the end */
 	_Atomic uint64_t *progress;
+	bool declared;	  /* ask the catalogers of lock files, too */
+	const char *only; /* ask this cataloger alone */
 };
 /* A pl_worker_fn over a struct pl_layer_job: decodes, hashes, untars and catalogs. */
 int pl_layer_run(void *job, struct pl_buf *out, struct pl_err *err);

@@ -140,6 +140,7 @@ const struct pl_cataloger pl_cataloger_go = {
 	.name = "go",
 	.what = "Go programs: modules and toolchain of the build information",
 	.elf = true,
+	.evidence = PL_EV_BUILD_INFO,
 	.max = PL_LIM_ELF_KEEP_BYTES,
 	.read = read_go,
 };

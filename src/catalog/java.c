@@ -359,6 +359,7 @@ const struct pl_cataloger pl_cataloger_java = {
 	.name = "java",
 	.what = "Java archives, nested ones too: pom.properties, manifest, file name",
 	.globs = globs,
+	.evidence = PL_EV_METADATA,
 	.max = PL_LIM_ARCHIVE_FILE_BYTES,
 	.read = read_java,
 };

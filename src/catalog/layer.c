@@ -21,10 +21,28 @@ const struct pl_cataloger *const *pl_catalogers(size_t *n)
 }
 
 struct walk {
+	const struct pl_layer_job *job;
 	struct pl_tar *tar;
 	struct pl_facts_writer w;
 	uint64_t entries;
 	struct pl_buf path, link, content;
+};
+
+/* One regular file and who wants it. */
+struct intake {
+	struct pl_cat_file f;
+	bool sparse, text;
+	struct {
+		const struct pl_cataloger *row;
+		struct pl_str root;
+		bool sniffed;
+	} whole[CATALOGERS];
+	struct {
+		const struct pl_cataloger *row;
+		void *state;
+	} streams[CATALOGERS];
+	size_t n_whole, n_streams;
+	uint64_t max; /* the largest limit of those who want it whole */
 };
 
 /* Accounts are small; a larger file is no account file that a libc would read either. */
@@ -34,100 +52,212 @@ static bool is_text(struct pl_str path, uint64_t size)
 	       (pl_str_eq_c(path, "etc/passwd") || pl_str_eq_c(path, "etc/group"));
 }
 
-static size_t wanted(struct pl_str path, const struct pl_cataloger **out)
+static bool is_asked(const struct walk *k, const struct pl_cataloger *c)
 {
-	size_t n = 0;
+	if (k->job->only && strcmp(k->job->only, c->name) != 0)
+		return false;
+	return !c->declared || k->job->declared || k->job->only;
+}
+
+/* A glob that is relative to a root fits below any directory; the highest one is the root. */
+static bool fits(const struct pl_cataloger *c, const char *glob, struct pl_str path,
+		 struct pl_str *root)
+{
+	*root = PL_STR("");
+	if (pl_glob(pl_str_c(glob), path))
+		return true;
+	for (size_t i = 0; c->rooted && i < path.len; i++)
+		if (path.ptr[i] == '/' &&
+		    pl_glob(pl_str_c(glob), pl_str_sub(path, i + 1, path.len))) {
+			*root = pl_str_sub(path, 0, i);
+			return true;
+		}
+	return false;
+}
+
+static void want_whole(struct intake *t, const struct pl_cataloger *c, struct pl_str root,
+		       bool sniffed)
+{
+	uint64_t max = pl_limit(c->max);
+
+	t->whole[t->n_whole].row = c;
+	t->whole[t->n_whole].root = root;
+	t->whole[t->n_whole++].sniffed = sniffed;
+	t->max = max > t->max ? max : t->max;
+}
+
+static void choose_by_name(const struct walk *k, struct intake *t)
+{
+	struct pl_str root;
 
 	for (size_t i = 0; i < CATALOGERS; i++)
 		for (const char *const *g = table[i]->globs; g && *g; g++)
-			if (pl_glob(pl_str_c(*g), path)) {
-				out[n++] = table[i];
+			if (is_asked(k, table[i]) && fits(table[i], *g, t->f.path, &root)) {
+				want_whole(t, table[i], root, false);
 				break;
 			}
-	return n;
+	t->text = is_text(t->f.path, t->f.size);
+	if (t->text && t->max < PL_MiB(4))
+		t->max = PL_MiB(4);
+}
+
+static bool is_chosen(const struct intake *t, const struct pl_cataloger *c)
+{
+	for (size_t i = 0; i < t->n_whole; i++)
+		if (t->whole[i].row == c)
+			return true;
+	return false;
+}
+
+static void choose_by_content(const struct walk *k, struct intake *t, struct pl_str piece)
+{
+	struct pl_str head = pl_str_sub(piece, 0, PL_CAT_HEAD);
+
+	for (size_t i = 0; i < CATALOGERS; i++) {
+		const struct pl_cataloger *c = table[i];
+		void *state;
+
+		if ((!c->sniff && !c->stream) || !is_asked(k, c))
+			continue;
+		if (c->sniff && !is_chosen(t, c) && c->sniff(t->f.path, head))
+			want_whole(t, c, PL_STR(""), true);
+		state = c->stream ? c->stream->open(t->f.path, head, t->f.size, t->f.mode) : NULL;
+		if (state) {
+			t->streams[t->n_streams].row = c;
+			t->streams[t->n_streams++].state = state;
+		}
+	}
+	if (piece.len >= ELF_HEAD && memcmp(piece.ptr, "\177ELF", 4) == 0)
+		t->f.elf = pl_capture_new(piece, t->f.size);
+}
+
+static void tell_lost(struct walk *k, const struct pl_cataloger *c, const struct pl_err *err)
+{
+	pl_fact_diag(&k->w, PL_W_FAILED, "file-lost", "%s: %s", c->name, err->text);
 }
 
 static void run_cataloger(struct walk *k, const struct pl_cataloger *c, const struct pl_cat_file *f)
 {
 	struct pl_err err = {0};
 
+	k->w.root = f->root;
+	k->w.evidence = c->evidence;
 	if (c->read(&k->w, f, &err) < 0)
-		pl_fact_diag(&k->w, PL_W_FAILED, "file-lost", "%s: %s", c->name, err.text);
+		tell_lost(k, c, &err);
 }
 
-/* Reads the whole content up to the largest limit of those who want it. */
-static int read_content(struct walk *k, const struct pl_cataloger *const *by, size_t n,
-			const struct pl_tar_entry *e, bool *whole, struct pl_err *err)
+/* The first bytes of the file in one piece: PL_CAT_HEAD, or all when there are fewer. */
+static int read_head(struct walk *k, const struct intake *t, struct pl_str *head,
+		     struct pl_err *err)
 {
-	uint64_t max = PL_MiB(4);
+	uint64_t enough = t->f.size < PL_CAT_HEAD ? t->f.size : PL_CAT_HEAD;
 	struct pl_str piece;
-	int rc;
+	int rc = pl_tar_data(k->tar, head, err);
 
-	for (size_t i = 0; i < n; i++)
-		max = pl_limit(by[i]->max) > max ? pl_limit(by[i]->max) : max;
-	*whole = e->size <= max && !e->sparse;
-	k->content.len = 0;
-	k->content.failed = false;
-	k->content.max = (size_t)max;
-	if (!*whole)
-		return 0;
-	while ((rc = pl_tar_data(k->tar, &piece, err)) > 0)
+	if (rc <= 0 || head->len >= enough)
+		return rc;
+	k->content.max = PL_MiB(4);
+	pl_buf_str(&k->content, *head);
+	while (k->content.len < enough && (rc = pl_tar_data(k->tar, &piece, err)) > 0)
 		pl_buf_str(&k->content, piece);
+	*head = pl_buf_view(&k->content);
 	return rc;
 }
 
-static int catalog_file(struct walk *k, struct pl_str path, const struct pl_cataloger *const *by,
-			size_t n, const struct pl_tar_entry *e, struct pl_err *err)
+static void give(struct walk *k, const struct intake *t, struct pl_str piece, bool keep)
 {
-	struct pl_cat_file f = {.path = path, .size = e->size, .mode = e->mode};
-	bool whole;
-	int rc = read_content(k, by, n, e, &whole, err);
-
-	if (rc < 0)
-		return rc;
-	f.bytes = pl_buf_view(&k->content);
-	for (size_t i = 0; i < n; i++) {
-		if (whole && e->size <= pl_limit(by[i]->max))
-			run_cataloger(k, by[i], &f);
-		else
-			pl_fact_diag(&k->w, PL_W_FAILED, "file-not-read",
-				     e->sparse ? "a sparse file of %llu bytes (limit %s)"
-					       : "%llu bytes, over the limit %s",
-				     (unsigned long long)e->size, pl_limit_row(by[i]->max)->name);
-	}
-	if (whole && is_text(path, e->size))
-		pl_facts_text(&k->w, f.bytes);
-	return 0;
+	if (keep)
+		pl_buf_str(&k->content, piece);
+	if (t->f.elf)
+		pl_capture_add(t->f.elf, piece);
+	for (size_t i = 0; i < t->n_streams; i++)
+		t->streams[i].row->stream->feed(t->streams[i].state, piece);
 }
 
-/* Executables pass by in pieces: only what matters of them is kept. */
-static int catalog_elf(struct walk *k, struct pl_str path, const struct pl_tar_entry *e,
-		       struct pl_err *err)
+/* The rest of the file to all who want it; *whole says whether `content` has all of it. */
+static int pass(struct walk *k, struct intake *t, struct pl_str head, bool *whole,
+		struct pl_err *err)
 {
-	struct pl_cat_file f = {.path = path, .size = e->size, .mode = e->mode};
+	bool in_content = k->content.len > 0;
 	struct pl_str piece;
-	int rc = 1;
+	int rc;
+
+	*whole = (t->n_whole || t->text) && t->f.size <= t->max;
+	if (!*whole && !t->f.elf && !t->n_streams)
+		return 0;
+	k->content.max = (size_t)(t->max > PL_MiB(4) ? t->max : PL_MiB(4));
+	give(k, t, head, *whole && !in_content);
+	while ((rc = pl_tar_data(k->tar, &piece, err)) > 0)
+		give(k, t, piece, *whole);
+	*whole = *whole && !k->content.failed && k->content.len == t->f.size;
+	return rc;
+}
+
+static void run_whole(struct walk *k, const struct intake *t, bool whole)
+{
+	struct pl_cat_file f = t->f;
+
+	f.elf = NULL;
+	f.bytes = pl_buf_view(&k->content);
+	for (size_t i = 0; i < t->n_whole; i++) {
+		const struct pl_cataloger *c = t->whole[i].row;
+
+		f.root = t->whole[i].root;
+		if (whole && f.size <= pl_limit(c->max))
+			run_cataloger(k, c, &f);
+		else
+			pl_fact_diag(&k->w, t->whole[i].sniffed ? PL_W_WARN : PL_W_FAILED,
+				     "file-not-read",
+				     t->sparse ? "a sparse file of %llu bytes (limit %s)"
+					       : "%llu bytes, over the limit %s",
+				     (unsigned long long)f.size, pl_limit_row(c->max)->name);
+	}
+	k->w.root = PL_STR("");
+	if (whole && t->text)
+		pl_facts_text(&k->w, f.bytes);
+}
+
+/* Ends what was begun; broken: without reading anything out of it. */
+static void run_passed(struct walk *k, struct intake *t, bool broken)
+{
+	struct pl_err err = {0};
+
+	for (size_t i = 0; t->f.elf && !broken && i < CATALOGERS; i++)
+		if (table[i]->elf && is_asked(k, table[i]))
+			run_cataloger(k, table[i], &t->f);
+	pl_capture_free(t->f.elf);
+	t->f.elf = NULL;
+	for (size_t i = 0; i < t->n_streams; i++) {
+		const struct pl_cataloger *c = t->streams[i].row;
+
+		k->w.evidence = c->evidence;
+		if (c->stream->close(t->streams[i].state, broken ? NULL : &k->w, &t->f, &err) < 0 &&
+		    !broken)
+			tell_lost(k, c, &err);
+	}
+}
+
+static int catalog_file(struct walk *k, struct intake *t, struct pl_err *err)
+{
+	struct pl_str head = {0};
+	bool whole = false;
+	int rc = 0;
 
 	k->content.len = 0;
 	k->content.failed = false;
-	k->content.max = PL_MiB(4);
-	while (k->content.len < ELF_HEAD && (rc = pl_tar_data(k->tar, &piece, err)) > 0) {
-		pl_buf_str(&k->content, piece);
-		if (k->content.len >= 4 && memcmp(k->content.ptr, "\177ELF", 4) != 0)
-			return 0;
+	choose_by_name(k, t);
+	if (t->f.size && !t->sparse) {
+		rc = read_head(k, t, &head, err);
+		if (rc < 0)
+			return rc;
+		choose_by_content(k, t, head);
+		rc = pass(k, t, head, &whole, err);
+	} else {
+		whole = !t->sparse;
 	}
-	if (rc < 0 || k->content.len < ELF_HEAD)
-		return rc;
-	f.elf = pl_capture_new(pl_buf_view(&k->content), e->size);
-	if (!f.elf)
-		return 0;
-	pl_capture_add(f.elf, pl_buf_view(&k->content));
-	while ((rc = pl_tar_data(k->tar, &piece, err)) > 0)
-		pl_capture_add(f.elf, piece);
-	for (size_t i = 0; rc == 0 && i < CATALOGERS; i++)
-		if (table[i]->elf)
-			run_cataloger(k, table[i], &f);
-	pl_capture_free(f.elf);
+	if (rc >= 0)
+		run_whole(k, t, whole);
+	run_passed(k, t, rc < 0);
 	return rc;
 }
 
@@ -156,10 +286,9 @@ static void tell_odd(struct walk *k, const struct pl_tar_entry *e, unsigned flag
 
 static int add_entry(struct walk *k, const struct pl_tar_entry *e, struct pl_err *err)
 {
-	const struct pl_cataloger *by[CATALOGERS];
+	struct intake t = {.f = {.size = e->size, .mode = e->mode}, .sparse = e->sparse};
 	unsigned flags = 0, link_flags = 0;
 	struct pl_str path = clean(&k->path, e->path, &flags), link = e->link;
-	size_t n;
 
 	if (path.len == 0) /* the root itself */
 		return 0;
@@ -180,10 +309,8 @@ static int add_entry(struct walk *k, const struct pl_tar_entry *e, struct pl_err
 	tell_odd(k, e, flags);
 	if (e->type != PL_FT_FILE)
 		return 0;
-	n = wanted(path, by);
-	if (n || is_text(path, e->size))
-		return catalog_file(k, path, by, n, e, err);
-	return e->size >= ELF_HEAD && !e->sparse ? catalog_elf(k, path, e, err) : 0;
+	t.f.path = path;
+	return catalog_file(k, &t, err);
 }
 
 static int walk_tar(struct walk *k, struct pl_stream *s, struct pl_err *err)
@@ -240,7 +367,7 @@ int pl_layer_run(void *arg, struct pl_buf *out, struct pl_err *err)
 	const struct pl_layer_job *j = arg;
 	struct pl_stream *blob, *diff = NULL, *s;
 	struct pl_facts_end end = {0};
-	struct walk k = {0};
+	struct walk k = {.job = j};
 	struct pl_err bad = {0};
 	int rc;
 

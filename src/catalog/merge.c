@@ -177,7 +177,7 @@ static int by_path(const void *a, const void *b)
 
 static struct pl_str identity(struct merge *m, const struct pl_pkg_fact *p)
 {
-	return pl_arena_fmt(&m->scratch, "%d\n%.*s\n%.*s\n%.*s\n%.*s", p->type, PL_FMT(p->name),
+	return pl_arena_fmt(&m->scratch, "%u\n%.*s\n%.*s\n%.*s\n%.*s", p->type, PL_FMT(p->name),
 			    PL_FMT(p->version), PL_FMT(p->arch), PL_FMT(p->inner));
 }
 
@@ -210,21 +210,26 @@ static uint32_t brought_by(const struct merge *m, uint32_t version, struct pl_st
 	return layer;
 }
 
-static void split_lines(struct merge *m, struct pl_str s, struct pl_pkg *p)
+/* The lines that are not empty; their number goes to *n. */
+static struct pl_str *split_lines(struct merge *m, struct pl_str s, size_t *n)
 {
-	struct pl_str rest = s, line;
-	size_t n = 0, lines = 1;
+	struct pl_str line, *out;
+	size_t lines = 1;
 
+	*n = 0;
 	if (!s.len)
-		return;
+		return NULL;
 	for (size_t i = 0; i < s.len; i++)
 		lines += s.ptr[i] == '\n';
-	p->licenses.at = pl_arena_array(m->inv->arena, struct pl_str, lines);
-	while (pl_str_split(&rest, '\n', &line))
+	out = pl_arena_array(m->inv->arena, struct pl_str, lines);
+	while (pl_str_split(&s, '\n', &line))
 		if (line.len)
-			p->licenses.at[n++] = pl_arena_str(m->inv->arena, line);
-	p->licenses.len = p->licenses.cap = n;
+			out[(*n)++] = pl_arena_str(m->inv->arena, line);
+	return out;
 }
+
+#define SPLIT_LINES(m, text, vec) \
+	((vec)->at = split_lines((m), (text), &(vec)->len), (vec)->cap = (vec)->len)
 
 static void add_package(struct merge *m, const struct pl_fact_pkg_row *row, struct pl_str path,
 			uint32_t layer, uint32_t removed_in)
@@ -234,7 +239,9 @@ static void add_package(struct merge *m, const struct pl_fact_pkg_row *row, stru
 			   .layer = layer,
 			   .owner = PL_NO_PKG,
 			   .removed_in = removed_in,
-			   .uncertain = f->uncertain};
+			   .evidence = f->evidence,
+			   .uncertain = f->uncertain,
+			   .dev = f->dev};
 
 	p.name = keep(m, f->name);
 	p.version = keep(m, f->version);
@@ -249,7 +256,10 @@ static void add_package(struct merge *m, const struct pl_fact_pkg_row *row, stru
 	p.vendor = keep(m, f->vendor);
 	p.sha1 = keep(m, f->sha1);
 	p.how = keep(m, f->how);
-	split_lines(m, f->licenses, &p);
+	p.purl = keep(m, f->purl);
+	p.root = keep(m, row->root);
+	SPLIT_LINES(m, f->licenses, &p.licenses);
+	SPLIT_LINES(m, f->cpes, &p.cpes);
 	p.locations.at = pl_arena_new(m->inv->arena, struct pl_location);
 	p.locations.len = p.locations.cap = 1;
 	p.locations.at[0].layer = layer;
@@ -257,7 +267,8 @@ static void add_package(struct merge *m, const struct pl_fact_pkg_row *row, stru
 							     PL_FMT(path), PL_FMT(f->inner))
 					      : path;
 	pl_vec_push(&m->inv->packages, p);
-	if (removed_in != UINT32_MAX || !pl_pkg_type_is_os(f->type))
+	/* file lists of another root speak of other files */
+	if (removed_in != UINT32_MAX || !pl_pkg_type_is_os(f->type) || p.root.len)
 		return;
 	pl_map_put(&m->keys, p.name, (uint32_t)m->inv->packages.len - 1);
 	if (f->key.len)
@@ -391,7 +402,7 @@ static void own(struct merge *m, const struct pl_fact_owned_row *row)
 	uint32_t pkg = pl_map_get(&m->keys, row->key), i;
 	const struct pl_node *n;
 
-	if (pkg == PL_MAP_NONE)
+	if (pkg == PL_MAP_NONE || row->root.len)
 		return;
 	n = pl_tree_find(m->inv->tree,
 			 pl_str_starts(row->path, PL_STR("/"))
@@ -437,9 +448,10 @@ static void choose_system(struct merge *m)
 			const struct pl_fact_os_row *row = &m->facts[i]->systems.at[k];
 			struct pl_str path = m->seen[origin(m, i, row->entry)];
 
-			if (!path.ptr || (best && (row->rank > best->rank ||
-						   (row->rank == best->rank &&
-						    pl_str_cmp(path, best_path) >= 0))))
+			if (!path.ptr || row->root.len ||
+			    (best &&
+			     (row->rank > best->rank ||
+			      (row->rank == best->rank && pl_str_cmp(path, best_path) >= 0))))
 				continue;
 			best = row;
 			best_path = path;

@@ -131,6 +131,7 @@ const struct pl_cataloger pl_cataloger_node = {
 	.name = "node",
 	.what = "Node.js modules: package.json in node_modules",
 	.globs = globs,
+	.evidence = PL_EV_METADATA,
 	.max = PL_LIM_META_FILE_BYTES,
 	.read = read_node,
 };

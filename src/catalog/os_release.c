@@ -258,11 +258,12 @@ static int read_os(struct pl_facts_writer *w, const struct pl_cat_file *f, struc
 	pl_auto_arena arena;
 	struct pl_os os = {.evidence = f->path};
 	struct source s = {w, &arena, f->bytes};
+	struct pl_str path = pl_path_below(f->path, f->root);
 	unsigned rank = 0;
 
 	(void)err;
 	pl_arena_init(&arena);
-	while (rank < sizeof(rows) / sizeof(rows[0]) && !pl_str_eq_c(f->path, rows[rank].path))
+	while (rank < sizeof(rows) / sizeof(rows[0]) && !pl_str_eq_c(path, rows[rank].path))
 		rank++;
 	if (rank == sizeof(rows) / sizeof(rows[0]))
 		return 0;
@@ -286,6 +287,8 @@ const struct pl_cataloger pl_cataloger_os_release = {
 	.name = "os_release",
 	.what = "the distribution: os-release and the release files before it",
 	.globs = globs,
+	.rooted = true,
+	.evidence = PL_EV_METADATA,
 	.max = PL_LIM_META_FILE_BYTES,
 	.read = read_os,
 };

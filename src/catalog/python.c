@@ -166,6 +166,7 @@ const struct pl_cataloger pl_cataloger_python = {
 	.name = "python",
 	.what = "Python distributions: METADATA of wheels, PKG-INFO of eggs",
 	.globs = globs,
+	.evidence = PL_EV_METADATA,
 	.max = PL_LIM_META_FILE_BYTES,
 	.read = read_python,
 };

@@ -95,7 +95,7 @@ static int read_rpm(struct pl_facts_writer *w, const struct pl_cat_file *f, stru
 	}
 	if (pl_str_ends(f->path, PL_STR("-wal")) && f->bytes.len < WAL_HEAD)
 		return 0; /* a log without anything in it */
-	if (pl_str_eq_c(f->path, MANIFEST))
+	if (pl_str_eq_c(pl_path_below(f->path, f->root), MANIFEST))
 		pl_rpm_read_manifest(&r);
 	else
 		read_store(&r);
@@ -118,6 +118,8 @@ const struct pl_cataloger pl_cataloger_rpm = {
 	.what = "RPM packages: the rpm database (SQLite, ndb, Berkeley DB) and the distroless "
 		"manifest",
 	.globs = globs,
+	.rooted = true,
+	.evidence = PL_EV_DATABASE,
 	.max = PL_LIM_DB_FILE_BYTES,
 	.read = read_rpm,
 };

@@ -47,6 +47,7 @@ const struct pl_cataloger pl_cataloger_rust = {
 	.name = "rust",
 	.what = "Rust programs: the crates that cargo-auditable recorded",
 	.elf = true,
+	.evidence = PL_EV_BUILD_INFO,
 	.max = PL_LIM_ELF_KEEP_BYTES,
 	.read = read_rust,
 };

@@ -19,6 +19,7 @@ struct task {
 	struct pl_worker *worker, *walker; /* walker: of `dir:` */
 	_Atomic uint64_t *progress, *walked;
 	bool started;
+	bool declared; /* what lock files declare is asked for */
 	struct pl_facts facts;
 	bool have;
 	struct pl_err err;   /* why not */
@@ -49,6 +50,7 @@ static struct task *task_new(struct scan *sc, struct pl_str key)
 	struct task *t = pl_arena_new(sc->arena, struct task);
 
 	t->key = pl_arena_str(sc->arena, key);
+	t->declared = sc->opts->declared;
 	t->progress = pl_progress_new();
 	pl_map_put(&sc->by_key, t->key, (uint32_t)sc->tasks.len);
 	pl_vec_push(&sc->tasks, t);
@@ -77,6 +79,7 @@ static int start_worker(struct task *t, struct pl_err *err)
 				      .progress = t->progress};
 
 	t->job.progress = t->progress;
+	t->job.declared = t->declared || t->walker;
 	t->started = true;
 	return pl_worker_start(&spec, &t->worker, err);
 }

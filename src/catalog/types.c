@@ -4,21 +4,34 @@
 
 #include <stdlib.h>
 
-static const char *const names[PL_PKG__COUNT] = {
-#define X(sym, name) [PL_PKG_##sym] = name,
+static const struct {
+	const char *name;
+	bool os;
+} types[PL_PKG__COUNT] = {
+#define X(sym, name, os) [PL_PKG_##sym] = {name, os},
 	PL_PKG_TYPES(X)
 #undef X
 };
+static const char *const evidences[PL_EV__COUNT] = {
+#define X(sym, name) [PL_EV_##sym] = name,
+	PL_EVIDENCES(X)
+#undef X
+};
+
+const char *pl_evidence_name(enum pl_evidence e)
+{
+	return e < PL_EV__COUNT ? evidences[e] : evidences[PL_EV_NONE];
+}
 
 const char *pl_pkg_type_name(enum pl_pkg_type t)
 {
-	return t < PL_PKG__COUNT ? names[t] : "generic";
+	return t < PL_PKG__COUNT ? types[t].name : "generic";
 }
 
 bool pl_pkg_type_find(struct pl_str name, enum pl_pkg_type *out)
 {
 	for (unsigned t = 0; t < PL_PKG__COUNT; t++)
-		if (pl_str_eq_c(name, names[t])) {
+		if (pl_str_eq_c(name, types[t].name)) {
 			*out = t;
 			return true;
 		}
@@ -27,16 +40,21 @@ bool pl_pkg_type_find(struct pl_str name, enum pl_pkg_type *out)
 
 bool pl_pkg_type_is_os(enum pl_pkg_type t)
 {
-	return t == PL_PKG_DEB || t == PL_PKG_APK || t == PL_PKG_RPM;
+	return t < PL_PKG__COUNT && types[t].os;
 }
 
 const struct pl_cataloger_row *pl_cataloger_rows(size_t *n)
 {
-	static struct pl_cataloger_row rows[32];
+#define X(name) +1
+	static struct pl_cataloger_row rows[PL_CATALOGERS(X)];
+#undef X
 	const struct pl_cataloger *const *all = pl_catalogers(n);
 
-	for (size_t i = 0; i < *n && i < 32; i++)
-		rows[i] = (struct pl_cataloger_row){all[i]->name, all[i]->what, all[i]->globs};
+	for (size_t i = 0; i < *n; i++)
+		rows[i] = (struct pl_cataloger_row){all[i]->name,	   all[i]->what,
+						    all[i]->globs,	   all[i]->elf,
+						    all[i]->sniff != NULL, all[i]->stream != NULL,
+						    all[i]->declared,	   all[i]->rooted};
 	return rows;
 }
 

@@ -31,6 +31,7 @@ void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p)
 		&c.name,	   &c.version,	&c.arch,   &c.source_name,
 		&c.source_version, &c.licenses, &c.module, &c.vendor,
 		&c.sha1,	   &c.inner,	&c.key,	   &c.how,
+		&c.purl,	   &c.cpes,	&c.depends, &c.provides,
 	};
 
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)

@@ -16,7 +16,7 @@ struct pl_facts_writer {
 };
 
 static const char *const lang_types[] = {
-#define X(sym, name) name,
+#define X(sym, name, os) name,
 	PL_PKG_TYPES(X)
 #undef X
 };
