@@ -4,6 +4,7 @@
  * stored and as decoded), untarred, and every file that a cataloger asks for read whole.
  */
 #include "catalog/facts.h"
+#include "catalog/globs.h"
 
 #include <stdio.h>
 
@@ -19,14 +20,6 @@ const struct pl_cataloger *const *pl_catalogers(size_t *n)
 	*n = CATALOGERS;
 	return table;
 }
-
-struct walk {
-	const struct pl_layer_job *job;
-	struct pl_tar *tar;
-	struct pl_facts_writer w;
-	uint64_t entries;
-	struct pl_buf path, link, content;
-};
 
 /* One regular file and who wants it. */
 struct intake {
@@ -45,6 +38,18 @@ struct intake {
 	uint64_t max; /* the largest limit of those who want it whole */
 };
 
+struct walk {
+	const struct pl_layer_job *job;
+	struct pl_tar *tar;
+	struct pl_facts_writer w;
+	uint64_t entries;
+	struct pl_buf path, link, content;
+	struct intake now; /* large, and most of it unused: made anew by its counts only */
+	struct pl_globs *globs;
+	const struct pl_cataloger *content_rows[CATALOGERS], *elf_rows[CATALOGERS];
+	size_t n_content, n_elf;
+};
+
 /* Accounts are small; a larger file is no account file that a libc would read either. */
 static bool is_text(struct pl_str path, uint64_t size)
 {
@@ -59,20 +64,23 @@ static bool is_asked(const struct walk *k, const struct pl_cataloger *c)
 	return !c->declared || k->job->declared || k->job->only;
 }
 
-/* A glob that is relative to a root fits below any directory; the highest one is the root. */
-static bool fits(const struct pl_cataloger *c, const char *glob, struct pl_str path,
-		 struct pl_str *root)
+/* Finds out once who is to be asked by what. */
+static void gather_rows(struct walk *k)
 {
-	*root = PL_STR("");
-	if (pl_glob(pl_str_c(glob), path))
-		return true;
-	for (size_t i = 0; c->rooted && i < path.len; i++)
-		if (path.ptr[i] == '/' &&
-		    pl_glob(pl_str_c(glob), pl_str_sub(path, i + 1, path.len))) {
-			*root = pl_str_sub(path, 0, i);
-			return true;
-		}
-	return false;
+	struct pl_globs_row rows[CATALOGERS] = {0};
+
+	for (size_t i = 0; i < CATALOGERS; i++) {
+		const struct pl_cataloger *c = table[i];
+
+		if (!is_asked(k, c))
+			continue;
+		rows[i] = (struct pl_globs_row){c->globs, c->rooted};
+		if (c->sniff || c->stream)
+			k->content_rows[k->n_content++] = c;
+		if (c->elf)
+			k->elf_rows[k->n_elf++] = c;
+	}
+	k->globs = pl_globs_new(rows, CATALOGERS);
 }
 
 static void want_whole(struct intake *t, const struct pl_cataloger *c, struct pl_str root,
@@ -86,16 +94,13 @@ static void want_whole(struct intake *t, const struct pl_cataloger *c, struct pl
 	t->max = max > t->max ? max : t->max;
 }
 
-static void choose_by_name(const struct walk *k, struct intake *t)
+static void choose_by_name(struct walk *k, struct intake *t)
 {
-	struct pl_str root;
+	struct pl_globs_hit hits[CATALOGERS];
+	size_t n = pl_globs_ask(k->globs, t->f.path, hits);
 
-	for (size_t i = 0; i < CATALOGERS; i++)
-		for (const char *const *g = table[i]->globs; g && *g; g++)
-			if (is_asked(k, table[i]) && fits(table[i], *g, t->f.path, &root)) {
-				want_whole(t, table[i], root, false);
-				break;
-			}
+	for (size_t i = 0; i < n; i++)
+		want_whole(t, table[hits[i].row], hits[i].root, false);
 	t->text = is_text(t->f.path, t->f.size);
 	if (t->text && t->max < PL_MiB(4))
 		t->max = PL_MiB(4);
@@ -113,12 +118,10 @@ static void choose_by_content(const struct walk *k, struct intake *t, struct pl_
 {
 	struct pl_str head = pl_str_sub(piece, 0, PL_CAT_HEAD);
 
-	for (size_t i = 0; i < CATALOGERS; i++) {
-		const struct pl_cataloger *c = table[i];
+	for (size_t i = 0; i < k->n_content; i++) {
+		const struct pl_cataloger *c = k->content_rows[i];
 		void *state;
 
-		if ((!c->sniff && !c->stream) || !is_asked(k, c))
-			continue;
 		if (c->sniff && !is_chosen(t, c) && c->sniff(t->f.path, head))
 			want_whole(t, c, PL_STR(""), true);
 		state = c->stream ? c->stream->open(t->f.path, head, t->f.size, t->f.mode) : NULL;
@@ -222,9 +225,8 @@ static void run_passed(struct walk *k, struct intake *t, bool broken)
 {
 	struct pl_err err = {0};
 
-	for (size_t i = 0; t->f.elf && !broken && i < CATALOGERS; i++)
-		if (table[i]->elf && is_asked(k, table[i]))
-			run_cataloger(k, table[i], &t->f);
+	for (size_t i = 0; t->f.elf && !broken && i < k->n_elf; i++)
+		run_cataloger(k, k->elf_rows[i], &t->f);
 	pl_capture_free(t->f.elf);
 	t->f.elf = NULL;
 	for (size_t i = 0; i < t->n_streams; i++) {
@@ -286,7 +288,7 @@ static void tell_odd(struct walk *k, const struct pl_tar_entry *e, unsigned flag
 
 static int add_entry(struct walk *k, const struct pl_tar_entry *e, struct pl_err *err)
 {
-	struct intake t = {.f = {.size = e->size, .mode = e->mode}, .sparse = e->sparse};
+	struct intake *t = &k->now;
 	unsigned flags = 0, link_flags = 0;
 	struct pl_str path = clean(&k->path, e->path, &flags), link = e->link;
 
@@ -309,8 +311,11 @@ static int add_entry(struct walk *k, const struct pl_tar_entry *e, struct pl_err
 	tell_odd(k, e, flags);
 	if (e->type != PL_FT_FILE)
 		return 0;
-	t.f.path = path;
-	return catalog_file(k, &t, err);
+	t->f = (struct pl_cat_file){.path = path, .size = e->size, .mode = e->mode};
+	t->sparse = e->sparse;
+	t->n_whole = t->n_streams = 0;
+	t->max = 0;
+	return catalog_file(k, t, err);
 }
 
 static int walk_tar(struct walk *k, struct pl_stream *s, struct pl_err *err)
@@ -318,6 +323,7 @@ static int walk_tar(struct walk *k, struct pl_stream *s, struct pl_err *err)
 	struct pl_tar_entry e;
 	int rc;
 
+	gather_rows(k);
 	k->tar = pl_tar_open(s);
 	pl_buf_init(&k->path, PL_MiB(16));
 	pl_buf_init(&k->link, PL_MiB(16));
@@ -328,6 +334,7 @@ static int walk_tar(struct walk *k, struct pl_stream *s, struct pl_err *err)
 			break;
 	}
 	pl_tar_close(k->tar);
+	pl_globs_free(k->globs);
 	pl_buf_release(&k->path);
 	pl_buf_release(&k->link);
 	pl_buf_release(&k->content);
