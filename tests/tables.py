@@ -62,7 +62,7 @@ def checks():
 
 def reporters():
     table = re.search(r"static const struct pl_reporter table\[\].*?\};", source("src/report/words.c"), re.S)
-    for name in re.findall(r'\{"(\w+)"', table.group(0)):
+    for name in re.findall(r'\{"([\w-]+)"', table.group(0)):
         yield f"reporter {name}", {
             "a command line case": f"--format {name}" in CLI or name == "table",
             "a line in plimsoll-scan(1)": word(name, MAN),

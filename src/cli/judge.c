@@ -3,6 +3,30 @@
 #include "cli/judge.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* reproducible-builds.org/specs/source-date-epoch: what is malformed must not be passed over */
+static void read_source_date(struct pl_job *job)
+{
+	static const uint64_t year_9999 = 253402300799;
+	const char *env = getenv("SOURCE_DATE_EPOCH");
+	char text[32];
+	struct tm tm;
+	uint64_t n;
+	time_t t;
+
+	if (!env || !*env)
+		return;
+	if (!pl_str_u64(pl_str_c(env), &n) || n > year_9999) {
+		job->status = pl_cli_error(
+			PL_EXIT_USAGE, "SOURCE_DATE_EPOCH: \"%s\" is no number of seconds", env);
+		return;
+	}
+	t = (time_t)n;
+	if (gmtime_r(&t, &tm) && strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
+		job->date = pl_arena_str(&job->arena, pl_str_c(text));
+}
 
 void pl_job_init(struct pl_job *job, struct pl_cli *cli)
 {
@@ -10,6 +34,7 @@ void pl_job_init(struct pl_job *job, struct pl_cli *cli)
 	pl_arena_init(&job->arena);
 	job->policy = (struct pl_policy){
 		.fail_on = cli->fail_on, .never = cli->never, .only_fixed = cli->only_fixed};
+	read_source_date(job);
 }
 
 static void release_findings(const struct pl_report *r)
@@ -88,7 +113,8 @@ static int keep_report(struct pl_job *job, const char *target, struct pl_scanned
 				.transport = s->transport,
 				.image = &s->image,
 				.inv = &s->inv,
-				.diags = &s->diags};
+				.diags = &s->diags,
+				.date = job->date};
 	if (job->db)
 		rc = judge(job, s, r, err);
 	else

@@ -13,7 +13,8 @@ struct pl_job {
 	struct pl_policy policy;
 	PL_VEC(struct pl_report *) reports; /* in order of targets and images */
 	PL_VEC(struct pl_loaded) loaded;
-	int status; /* the worst so far */
+	struct pl_str date; /* SOURCE_DATE_EPOCH as RFC 3339, for documents that bear one */
+	int status;	    /* the worst so far */
 };
 struct pl_loaded {
 	struct pl_scanned *all;

@@ -82,7 +82,7 @@ static void add_image(struct pl_open *o, const struct pl_docker_row *row, struct
 	add_layers(o, row, &img);
 	named_digest(config, true, &want);
 	pl_open_config(o, config, want.known ? &want : NULL, &img, &got);
-	img.digest = got.known ? got : want;
+	img.digest = img.config_digest = got.known ? got : want;
 	if (platform_fits(o, &img))
 		pl_vec_push(&o->images, img);
 	else

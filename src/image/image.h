@@ -45,6 +45,7 @@ struct pl_config {
 struct pl_image {
 	struct pl_str name;	 /* tag or reference name, may be empty */
 	struct pl_digest digest; /* of the manifest, or of the config for docker-archive */
+	struct pl_digest config_digest;
 	struct pl_str platform;	 /* "linux/amd64" */
 	struct pl_config config;
 	PL_VEC(struct pl_layer) layers;

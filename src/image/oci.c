@@ -324,6 +324,7 @@ static void add_config(struct pl_open *o, const struct pl_doc *doc, struct pl_im
 		note(o, PL_W_WARN, "digest-unverified", path,
 		     "not verified, only sha256 is: ", doc->config.digest);
 	pl_open_config(o, path, &want, img, &got);
+	img->config_digest = got.known ? got : want;
 }
 
 static int add_image(struct oci *c, const struct candidate *k, struct pl_err *err)

@@ -72,9 +72,8 @@ static struct pl_str after_eq(struct pl_str s)
 	return eq < 0 ? PL_STR("") : pl_str_sub(s, (size_t)eq + 1, s.len);
 }
 
-static void config(struct pl_jw *w, const struct pl_config *c)
+void pl_report_json_config(struct pl_jw *w, const struct pl_config *c)
 {
-	pl_jw_key(w, "config");
 	if (!c->has_config) {
 		pl_jw_null(w);
 		return;
@@ -114,7 +113,8 @@ static void image(struct pl_jw *w, const struct pl_report *r)
 	pl_jw_key(w, "image");
 	pl_jw_obj(w);
 	digest(w, "digest", &r->image->digest);
-	config(w, &r->image->config);
+	pl_jw_key(w, "config");
+	pl_report_json_config(w, &r->image->config);
 	pl_jw_key(w, "layers");
 	pl_jw_arr(w);
 	for (size_t i = 0; i < n; i++) {
@@ -220,7 +220,6 @@ static void package(struct pl_jw *w, const struct pl_inventory *inv, const struc
 	pl_jw_kstr(w, "arch", p->arch);
 	source(w, p);
 	STRINGS(w, "licenses", p->licenses);
-	pl_jw_kstr(w, "license", p->license);
 	pl_jw_key(w, "locations");
 	pl_jw_arr(w);
 	for (size_t i = 0; i < p->locations.len; i++) {
@@ -235,13 +234,6 @@ static void package(struct pl_jw *w, const struct pl_inventory *inv, const struc
 	optional(w, "module", p->module);
 	optional(w, "vendor", p->vendor);
 	optional(w, "how", p->how);
-	if (p->evidence)
-		pl_jw_kstr(w, "evidence", pl_str_c(pl_evidence_name(p->evidence)));
-	optional(w, "root", p->root);
-	if (p->cpes.len)
-		STRINGS(w, "cpes", p->cpes);
-	if (p->dev)
-		pl_jw_kbool(w, "dev", true);
 	if (p->sha1.len == 20) {
 		pl_hex((const uint8_t *)p->sha1.ptr, 20, sha1);
 		pl_jw_kstr(w, "sha1", pl_str_c(sha1));
@@ -352,6 +344,17 @@ static void findings(struct pl_jw *w, const struct pl_report *r, const char *key
 	pl_jw_arr_end(w);
 }
 
+void pl_report_json_diagnostic(struct pl_jw *w, const struct pl_diag *d)
+{
+	pl_jw_obj(w);
+	pl_jw_kstr(w, "weight", pl_str_c(pl_weight_name(d->weight)));
+	pl_jw_kstr(w, "code", d->code);
+	pl_jw_kstr(w, "where", d->where);
+	pl_jw_kstr(w, "what", d->what);
+	pl_jw_kstr(w, "hint", d->hint);
+	pl_jw_obj_end(w);
+}
+
 static void diagnostics(struct pl_jw *w, const struct pl_diags *d)
 {
 	pl_auto_buf text;
@@ -359,26 +362,13 @@ static void diagnostics(struct pl_jw *w, const struct pl_diags *d)
 	pl_buf_init(&text, 128);
 	pl_jw_key(w, "diagnostics");
 	pl_jw_arr(w);
-	for (size_t i = 0; i < d->rows.len; i++) {
-		const struct pl_diag *row = &d->rows.at[i];
-
-		pl_jw_obj(w);
-		pl_jw_kstr(w, "weight", pl_str_c(pl_weight_name(row->weight)));
-		pl_jw_kstr(w, "code", row->code);
-		pl_jw_kstr(w, "where", row->where);
-		pl_jw_kstr(w, "what", row->what);
-		pl_jw_kstr(w, "hint", row->hint);
-		pl_jw_obj_end(w);
-	}
+	for (size_t i = 0; i < d->rows.len; i++)
+		pl_report_json_diagnostic(w, &d->rows.at[i]);
 	if (d->dropped) {
 		pl_buf_fmt(&text, "%zu more diagnostics are not listed", d->dropped);
-		pl_jw_obj(w);
-		pl_jw_kstr(w, "weight", pl_str_c(pl_weight_name(d->worst)));
-		pl_jw_kstr(w, "code", PL_STR("diagnostics-dropped"));
-		pl_jw_kstr(w, "where", PL_STR(""));
-		pl_jw_kstr(w, "what", pl_buf_view(&text));
-		pl_jw_kstr(w, "hint", PL_STR(""));
-		pl_jw_obj_end(w);
+		pl_report_json_diagnostic(
+			w, &(struct pl_diag){d->worst, PL_STR("diagnostics-dropped"), PL_STR(""),
+					     pl_buf_view(&text), PL_STR("")});
 	}
 	pl_jw_arr_end(w);
 }

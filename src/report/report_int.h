@@ -6,9 +6,18 @@
 int pl_report_write_json(const struct pl_report *const *reports, size_t n,
 			 const struct pl_report_style *style, struct pl_buf *out,
 			 struct pl_err *err);
+int pl_report_write_cyclonedx(const struct pl_report *const *reports, size_t n,
+			      const struct pl_report_style *style, struct pl_buf *out,
+			      struct pl_err *err);
+int pl_report_write_cyclonedx_xml(const struct pl_report *const *reports, size_t n,
+				  const struct pl_report_style *style, struct pl_buf *out,
+				  struct pl_err *err);
 int pl_report_write_table(const struct pl_report *const *reports, size_t n,
 			  const struct pl_report_style *style, struct pl_buf *out,
 			  struct pl_err *err);
+/* json.c: one object of the report, for other formats too */
+void pl_report_json_config(struct pl_jw *w, const struct pl_config *c);
+void pl_report_json_diagnostic(struct pl_jw *w, const struct pl_diag *d);
 
 /* Severities as reports write them: what a distribution calls "none" is negligible. */
 const char *pl_report_severity(enum pl_severity s);

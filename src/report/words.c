@@ -7,6 +7,8 @@
 static const struct pl_reporter table[] = {
 	{"table", "for people: by package, what to do, and the verdict", pl_report_write_table},
 	{"json", "plimsoll.report/1, see plimsoll-report(5)", pl_report_write_json},
+	{"cyclonedx", "CycloneDX 1.6, JSON", pl_report_write_cyclonedx},
+	{"cyclonedx-xml", "CycloneDX 1.6, XML", pl_report_write_cyclonedx_xml},
 };
 
 const struct pl_reporter *pl_reporters(size_t *n)
