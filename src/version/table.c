@@ -3,7 +3,7 @@
 
 static const struct pl_scheme *const rows[] = {
 	&pl_scheme_deb,	  &pl_scheme_rpm, &pl_scheme_apk, &pl_scheme_semver, &pl_scheme_pep440,
-	&pl_scheme_maven, &pl_scheme_go,  &pl_scheme_gem, &pl_scheme_nuget,
+	&pl_scheme_maven, &pl_scheme_go,  &pl_scheme_gem, &pl_scheme_nuget,  &pl_scheme_composer,
 };
 
 /* Package managers and OSV ecosystems that share a scheme. */
@@ -19,7 +19,8 @@ static const struct {
 	{"hex", &pl_scheme_semver},   {"swift", &pl_scheme_semver},
 	{"pypi", &pl_scheme_pep440},  {"python", &pl_scheme_pep440},
 	{"golang", &pl_scheme_go},    {"rubygems", &pl_scheme_gem},
-	{"ruby", &pl_scheme_gem},
+	{"ruby", &pl_scheme_gem},     {"packagist", &pl_scheme_composer},
+	{"php", &pl_scheme_composer},
 };
 
 const struct pl_scheme *const *pl_schemes(size_t *n)

@@ -119,6 +119,9 @@ static const struct {
 	{"go", "v1. v2. 0 1 2. . -rc -0. 20230101120000- +incompatible go1. beta"},
 	{"gem", "0 1 2 10 . . . a b rc pre - A 99999999999999999999"},
 	{"nuget", "0 1 2 10 . . . - -a -RC .1 1.0.0.0 + b"},
+	{"composer",
+	 "0 1 2 10 01 . . . - _ v1.0 1.2.3 alpha a beta b RC rc p pl patch stable -dev dev .x-dev "
+	 "2020 20200101 .01 -01 +b @dev 99999"},
 };
 
 static bool make(const struct pl_scheme *s, const char *pieces, char out[128])
@@ -306,6 +309,21 @@ static void maven_as_maven(void **state)
 		100);
 }
 
+#define SEMVER_PHP "/usr/share/php/Composer/Semver/autoload.php"
+
+static void composer_as_composer(void **state)
+{
+	(void)state;
+	need("command -v php >/dev/null 2>&1 && test -r " SEMVER_PHP);
+	assert_true(against("composer", "php -r 'require \"" SEMVER_PHP
+					"\"; $p = new Composer\\Semver\\VersionParser;"
+					"foreach (file(\"@\", FILE_IGNORE_NEW_LINES) as $l) {"
+					"list($a, $b) = explode(\"\\t\", $l);"
+					"try { echo version_compare($p->normalize($a), "
+					"$p->normalize($b)), \"\\n\"; }"
+					"catch (Exception $e) { echo \"x\\n\"; } }'") > 100);
+}
+
 static void errors_name_the_version(void **state)
 {
 	struct pl_err err = {0};
@@ -328,15 +346,11 @@ static void errors_name_the_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables_hold),
-		cmocka_unit_test(order_is_one),
-		cmocka_unit_test(deb_as_dpkg),
-		cmocka_unit_test(rpm_as_rpm),
-		cmocka_unit_test(pep440_as_packaging),
-		cmocka_unit_test(semver_as_node),
-		cmocka_unit_test(gem_as_ruby),
-		cmocka_unit_test(maven_as_maven),
-		cmocka_unit_test(errors_name_the_version),
+		cmocka_unit_test(tables_hold),		cmocka_unit_test(order_is_one),
+		cmocka_unit_test(deb_as_dpkg),		cmocka_unit_test(rpm_as_rpm),
+		cmocka_unit_test(pep440_as_packaging),	cmocka_unit_test(semver_as_node),
+		cmocka_unit_test(gem_as_ruby),		cmocka_unit_test(maven_as_maven),
+		cmocka_unit_test(composer_as_composer), cmocka_unit_test(errors_name_the_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
