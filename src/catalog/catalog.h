@@ -108,6 +108,11 @@ struct pl_pkg_fact {
 	enum pl_evidence evidence; /* PL_EV_NONE: what the cataloger's row says */
 	bool uncertain;		   /* identity guessed (file name, manifest title) */
 	bool dev;		   /* needed for development or tests only */
+	/* Not a package but more of the one whose type and `key` these are: purl, how, dev, and a
+	 * version where it has none. It is a package by itself only when no other has the key and
+	 * `where` is a path that is in the image. */
+	bool adds;
+	struct pl_str where;
 };
 
 struct pl_location {

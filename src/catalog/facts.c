@@ -53,11 +53,11 @@ static bool full(struct pl_facts_writer *w, uint64_t n, enum pl_limit limit, con
 
 void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p)
 {
-	const struct pl_str views[] = {
-		p->name,     p->version, p->arch,   p->source_name, p->source_version,
-		p->licenses, p->module,	 p->vendor, p->sha1,	    p->inner,
-		p->key,	     p->how,	 p->purl,   p->cpes,	    p->depends,
-		p->provides, w->root};
+	const struct pl_str views[] = {p->name,		  p->version,  p->arch,	   p->source_name,
+				       p->source_version, p->licenses, p->module,  p->vendor,
+				       p->sha1,		  p->inner,    p->key,	   p->how,
+				       p->purl,		  p->cpes,     p->depends, p->provides,
+				       p->where,	  w->root};
 
 	if (full(w, ++w->packages, PL_LIM_PACKAGES, "packages of the layer"))
 		return;
@@ -69,6 +69,7 @@ void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p)
 	pl_put_u64(w->out, p->evidence ? p->evidence : w->evidence);
 	pl_put_u64(w->out, p->uncertain);
 	pl_put_u64(w->out, p->dev);
+	pl_put_u64(w->out, p->adds);
 }
 
 void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str path)
@@ -211,7 +212,7 @@ static void get_package(struct pl_rd *r, struct pl_facts *f)
 		&p->name,     &p->version, &p->arch,   &p->source_name, &p->source_version,
 		&p->licenses, &p->module,  &p->vendor, &p->sha1,	&p->inner,
 		&p->key,      &p->how,	   &p->purl,   &p->cpes,	&p->depends,
-		&p->provides, &row.root};
+		&p->provides, &p->where,   &row.root};
 
 	p->type = below(r, PL_PKG__COUNT);
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)
@@ -220,6 +221,7 @@ static void get_package(struct pl_rd *r, struct pl_facts *f)
 	p->evidence = below(r, PL_EV__COUNT);
 	p->uncertain = below(r, 2);
 	p->dev = below(r, 2);
+	p->adds = below(r, 2);
 	if (f->packages.len >= pl_limit(PL_LIM_PACKAGES))
 		r->bad = true;
 	if (!r->bad)

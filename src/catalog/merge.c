@@ -194,6 +194,7 @@ void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_laye
 	m.facts = pl_arena_array(&m.scratch, const struct pl_facts *, n + 1);
 	for (size_t i = 0; i < n; i++)
 		m.facts[i] = facts[i];
+	pl_addenda_init(&m.addenda, &m.scratch);
 	pl_map_init(&m.newest);
 	pl_map_init(&m.keys);
 	pl_map_init(&m.interest);
@@ -212,6 +213,7 @@ void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_laye
 		pl_map_release(&m.versions.at[i].names);
 	pl_vec_release(&m.versions);
 	pl_vec_release(&m.owners);
+	pl_addenda_release(&m.addenda);
 	pl_map_release(&m.newest);
 	pl_map_release(&m.keys);
 	pl_map_release(&m.interest);

@@ -4,6 +4,7 @@
  * The merge, private to the merge_*.c files: what they share, in the order in which they run. The
  * tree first, then packages, owners, hidden packages, the system.
  */
+#include "catalog/addenda.h"
 #include "catalog/removed.h"
 
 struct pl_version { /* of an evidence file: one layer's copy of it */
@@ -24,6 +25,7 @@ struct pl_merge {
 	struct pl_str *seen;  /* by origin: the path under which it is in the image */
 	struct pl_map newest; /* path of evidence to its newest version */
 	PL_VEC(struct pl_version) versions;
+	struct pl_addenda addenda;
 	struct pl_map keys;	/* names of OS packages in file lists to their index */
 	struct pl_map interest; /* paths whose owner is asked for, to an index of owners */
 	PL_VEC(uint32_t) owners;

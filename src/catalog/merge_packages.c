@@ -101,6 +101,8 @@ static void add_package(struct pl_merge *m, const struct pl_fact_pkg_row *row, s
 							     PL_FMT(path), PL_FMT(f->inner))
 					      : path;
 	pl_vec_push(&m->inv->packages, p);
+	if (removed_in == UINT32_MAX && !pl_pkg_type_is_os(f->type))
+		pl_addenda_key(&m->addenda, f, (uint32_t)m->inv->packages.len - 1);
 	/* file lists of another root speak of other files */
 	if (removed_in != UINT32_MAX || !pl_pkg_type_is_os(f->type) || p.root.len)
 		return;
@@ -152,6 +154,17 @@ static void cut_history(struct pl_merge *m)
 	}
 }
 
+static void add_one(struct pl_merge *m, uint32_t v, const struct pl_fact_pkg_row *row,
+		    struct pl_str path)
+{
+	uint32_t layer = brought_by(m, v, identity(m, &row->fact));
+
+	if (row->fact.adds)
+		pl_addenda_later(&m->addenda, row, path, layer);
+	else
+		add_package(m, row, path, layer, UINT32_MAX);
+}
+
 static void add_present(struct pl_merge *m)
 {
 	for (uint32_t v = 0; v < m->versions.len; v++) {
@@ -162,9 +175,22 @@ static void add_present(struct pl_merge *m)
 			continue;
 		for (size_t k = m->versions.at[v].first;
 		     k < f->packages.len && f->packages.at[k].entry == entry; k++)
-			add_package(
-				m, &f->packages.at[k], m->seen[pl_merge_origin(m, layer, entry)],
-				brought_by(m, v, identity(m, &f->packages.at[k].fact)), UINT32_MAX);
+			add_one(m, v, &f->packages.at[k],
+				m->seen[pl_merge_origin(m, layer, entry)]);
+	}
+}
+
+/* What more is told of packages goes to them, or stands for a package that nothing else shows. */
+static void give_addenda(struct pl_merge *m)
+{
+	for (size_t i = 0; i < m->addenda.rows.len; i++) {
+		struct pl_addendum one = m->addenda.rows.at[i];
+		struct pl_str where = one.row->fact.where;
+
+		if (pl_addenda_give(&m->addenda, &one, m->inv) || !where.len ||
+		    !pl_tree_find(m->inv->tree, where, true))
+			continue;
+		add_package(m, one.row, one.path, one.layer, UINT32_MAX);
 	}
 }
 
@@ -179,6 +205,8 @@ static void add_gone(struct pl_merge *m, uint32_t v, uint32_t next, uint32_t gon
 	     k < f->packages.len && f->packages.at[k].entry == entry; k++) {
 		struct pl_str id = identity(m, &f->packages.at[k].fact);
 
+		if (f->packages.at[k].fact.adds)
+			continue;
 		if (next == PL_MAP_NONE ||
 		    pl_map_get(&m->versions.at[next].names, id) == PL_MAP_NONE)
 			add_package(m, &f->packages.at[k], path, brought_by(m, v, id), gone);
@@ -216,4 +244,5 @@ void pl_merge_packages(struct pl_merge *m)
 	find_removals(m);
 	cut_history(m);
 	add_present(m);
+	give_addenda(m);
 }

@@ -221,6 +221,9 @@ static struct pl_pkg join(struct pl_arena *arena, const struct pl_pkg *all, cons
 			at[total++] = q->locations.at[k];
 		p.layer = q->layer < p.layer ? q->layer : p.layer;
 		p.uncertain &= q->uncertain;
+		p.dev &= q->dev;
+		if (!p.purl.len)
+			p.purl = q->purl;
 		if (p.licenses.len == 0)
 			memcpy(&p.licenses, &q->licenses, sizeof(p.licenses));
 	}

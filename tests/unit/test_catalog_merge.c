@@ -6,11 +6,13 @@
  * A layer is lines of a letter and words, as a layer would be made:
  *	f PATH, d PATH, s PATH TARGET, h PATH TARGET	an entry: file, directory, links
  *	p TYPE NAME VERSION	a package whose evidence is the entry above
+ *	k TYPE NAME VERSION KEY	the same, with the name by which others add to it
+ *	a TYPE KEY VERSION WHERE	what adds to it: for development, and a version
  *	o KEY PATH		a row of a file list in the entry above
  *	r ID RANK		an os-release in the entry above
  *	t TEXT			the content of the entry above
  * "-" is the next layer, "x" one that was lost.
- * What is expected: "NAME VERSION layer N", then " gone N" and " owner NAME" where they are.
+ * What is expected: "NAME VERSION layer N", then " gone N" " owner NAME" and " dev" where they are.
  */
 struct story {
 	const char *name, *layers;
@@ -82,6 +84,18 @@ static const struct story stories[] = {
 	 STATUS "p deb xpkg 1\nf usr/bin/x\np golang x 1\nf var/lib/dpkg/info/xpkg.list\n"
 		"o xpkg /usr/bin/x\n-\nf var/lib/dpkg/info/.wh.xpkg.list\n",
 	 "xpkg 1 layer 0\nx 1 layer 0\n", NULL, NULL},
+	{"what adds to a package",
+	 "f m/x/package.json\nk npm x 1 m/x\nk npm y 1 m/y\nf m/.lock\na npm m/x 2\n",
+	 "x 1 layer 0 dev\ny 1 layer 0\n", NULL, NULL},
+	{"what adds a version", "f m/x/package.json\nk gem x - m/x\nf m/.lock\na gem m/x 2\n",
+	 "x 2 layer 0 dev\n", NULL, NULL},
+	{"what adds to another type", "f m/x/p\nk npm x 1 m/x\nf m/.lock\na gem m/x 2\n",
+	 "x 1 layer 0\n", NULL, NULL},
+	{"what adds stands for a package whose own file is gone",
+	 "f m/.lock\na npm m/x 2 m/x\na npm m/y 2 m/y\n-\nd m/x\n", "m/x 2 layer 0 dev\n", NULL,
+	 NULL},
+	{"what adds is gone", "f m/.lock\na npm m/x 2 m/x\nd m/x\n-\nf m/.wh..lock\n", "", NULL,
+	 NULL},
 	{"os-release through a link",
 	 "s etc/os-release ../usr/lib/os-release\n"
 	 "f usr/lib/os-release\nr debian 2\nf etc/lsb-release\nr ubuntu 9\n",
@@ -98,11 +112,11 @@ static const struct story stories[] = {
 
 static void add_line(struct layer_make *l, char *line)
 {
-	char *word[4] = {0}, *save = NULL;
+	char *word[6] = {0}, *save = NULL;
 	enum pl_pkg_type type = PL_PKG_GENERIC;
 	size_t n = 0;
 
-	for (char *w = strtok_r(line, " ", &save); w && n < 4; w = strtok_r(NULL, " ", &save))
+	for (char *w = strtok_r(line, " ", &save); w && n < 6; w = strtok_r(NULL, " ", &save))
 		word[n++] = w;
 	switch (*word[0]) {
 	case 'f':
@@ -120,6 +134,24 @@ static void add_line(struct layer_make *l, char *line)
 	case 'p':
 		assert_true(pl_pkg_type_find(pl_str_c(word[1]), &type));
 		make_package(l, type, word[2], word[3]);
+		break;
+	case 'k':
+		assert_true(pl_pkg_type_find(pl_str_c(word[1]), &type));
+		pl_fact_package(&l->w, &(struct pl_pkg_fact){
+					       .type = type,
+					       .name = pl_str_c(word[2]),
+					       .version = pl_str_c(*word[3] == '-' ? "" : word[3]),
+					       .key = pl_str_c(word[4])});
+		break;
+	case 'a':
+		assert_true(pl_pkg_type_find(pl_str_c(word[1]), &type));
+		pl_fact_package(&l->w, &(struct pl_pkg_fact){.type = type,
+							     .adds = true,
+							     .dev = true,
+							     .name = pl_str_c(word[2]),
+							     .key = pl_str_c(word[2]),
+							     .version = pl_str_c(word[3]),
+							     .where = pl_str_c(word[4])});
 		break;
 	case 'o':
 		pl_fact_owns(&l->w, pl_str_c(word[1]), pl_str_c(word[2]));
@@ -197,7 +229,7 @@ static void tell(const struct pl_inventory *inv, struct pl_buf *b)
 			pl_buf_fmt(b, " gone %u", p->removed_in);
 		if (p->owner != PL_NO_PKG)
 			pl_buf_fmt(b, " owner %.*s", PL_FMT(inv->packages.at[p->owner].name));
-		pl_buf_ch(b, '\n');
+		pl_buf_c(b, p->dev ? " dev\n" : "\n");
 	}
 }
 
