@@ -13,4 +13,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "base/toml.h"
 #include "base/wire.h"
+#include "base/xml.h"
+#include "base/yaml.h"

@@ -40,6 +40,9 @@ void pl_jw_kbool(struct pl_jw *w, const char *key, bool v);
  * frees *out with cJSON_Delete. Errors name the offset. cJSON keeps numbers as double and ends
  * strings at NUL: an escaped NUL is refused. */
 int pl_json_parse(struct pl_str text, uint64_t max, cJSON **out, struct pl_err *err);
+/* The same for JSON with // and block comments and with commas before a closing bracket, as bun.lock
+ * and deno.jsonc have them. */
+int pl_jsonc_parse(struct pl_str text, uint64_t max, cJSON **out, struct pl_err *err);
 static inline void pl_json_free(cJSON **j)
 {
 	cJSON_Delete(*j);

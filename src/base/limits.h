@@ -19,6 +19,10 @@
 	X(JSON_BYTES, "json-bytes", PL_MiB(32), "bytes", \
 	  "a manifest, config or package.json; the registry limit for manifests is 4 MiB") \
 	X(JSON_DEPTH, "json-depth", 256, "levels", "real documents nest less than 30 deep") \
+	X(TREE_NODES, "tree-nodes", 3000000, "nodes", \
+	  "values of a TOML or YAML document, elements of an XML one; aliases count each time") \
+	X(LOCK_BYTES, "lock-bytes", PL_MiB(32), "bytes", \
+	  "a lock file or manifest; those of the largest repositories have 5 MiB") \
 	X(SBOM_BYTES, "sbom-bytes", PL_GiB(1), "bytes", "an inventory read back") \
 	X(LAYERS, "layers", 1024, "layers", "overlayfs stops at 500 lower directories") \
 	X(IMAGES, "images", 1024, "images", "images in one archive or index") \

@@ -72,12 +72,32 @@ static void refuses_what_is_hostile(void **state)
 	assert_null(j);
 }
 
+static void comments_and_last_commas(void **state)
+{
+	struct pl_err err = {0};
+	pl_auto_json *j = NULL;
+	pl_auto_free char *text = NULL;
+	cJSON *bad = NULL;
+
+	(void)state;
+	assert_int_equal(pl_jsonc_parse(PL_STR("// one\n{\"a\": [1, 2, /* , */ ], // }\n"
+					       "\"//\": \"/* \\\" */,}\",\n}\n/* end"),
+					100, &j, &err),
+			 0);
+	text = cJSON_PrintUnformatted(j);
+	assert_string_equal(text, "{\"a\":[1,2],\"//\":\"/* \\\" */,}\"}");
+	assert_int_equal(pl_jsonc_parse(PL_STR("{\"a\": 1,,}"), 100, &bad, &err), -PL_E_FORMAT);
+	assert_int_equal(pl_jsonc_parse(PL_STR("\"a"), 100, &bad, &err), -PL_E_FORMAT);
+	assert_null(bad);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_escaped_and_deterministic),
 		cmocka_unit_test(pretty_form_parses_back),
 		cmocka_unit_test(refuses_what_is_hostile),
+		cmocka_unit_test(comments_and_last_commas),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
