@@ -55,8 +55,10 @@ static int set_limit(struct pl_cli *c, const char *value, struct pl_err *err)
 	return pl_limit_set(pl_str_c(value), err);
 }
 
-static const char *const formats[] = {"table", "json", "cyclonedx", "cyclonedx-xml", NULL};
-static const char *const sbom_formats[] = {"json", "cyclonedx", "cyclonedx-xml", NULL};
+static const char *const formats[] = {"table", "json",		 "cyclonedx", "cyclonedx-xml",
+				      "spdx",  "spdx-tag-value", NULL};
+static const char *const sbom_formats[] = {"json", "cyclonedx",	     "cyclonedx-xml",
+					   "spdx", "spdx-tag-value", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const severities[] = {"critical",   "high",	"medium", "low",
 					 "negligible", "never", NULL};
@@ -94,7 +96,7 @@ const struct pl_opt pl_opt_fail_on = {
 	.set = set_fail_on};
 const struct pl_opt pl_opt_format = {
 	"format",	    'f',
-	"FORMAT",	    "table (default), json, cyclonedx or cyclonedx-xml",
+	"FORMAT",	    "table (default), json, cyclonedx, cyclonedx-xml, spdx, spdx-tag-value",
 	.choices = formats, .set = set_format};
 const struct pl_opt pl_opt_from = {
 	"from",	      0,
@@ -115,12 +117,13 @@ const struct pl_opt pl_opt_platform = {"platform", 0, "OS/ARCH",
 				       .set = set_platform};
 const struct pl_opt pl_opt_quiet = {
 	"quiet", 'q', NULL, "no progress, nothing on standard error but errors", .set = set_quiet};
-const struct pl_opt pl_opt_sbom_format = {"format",
-					  'f',
-					  "FORMAT",
-					  "json (default), cyclonedx, cyclonedx-xml",
-					  .choices = sbom_formats,
-					  .set = set_format};
+const struct pl_opt pl_opt_sbom_format = {
+	"format",
+	'f',
+	"FORMAT",
+	"json (default), cyclonedx, cyclonedx-xml, spdx, spdx-tag-value",
+	.choices = sbom_formats,
+	.set = set_format};
 const struct pl_opt pl_opt_set = {"set", 0, "LIMIT=VALUE",
 				  "change a limit, with K, M or G; see `plimsoll limits`",
 				  .set = set_limit};

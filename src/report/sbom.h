@@ -59,3 +59,24 @@ bool pl_spdx_is_license(struct pl_str id); /* in the spelling of the list */
 /* A licence expression (SPDX 2.3 annex D) of listed identifiers; one with a LicenseRef is none,
  * as nothing here says what it refers to. */
 bool pl_spdx_is_expression(struct pl_str s);
+
+/* sbom_links.c: the document describes the image, the image contains what is in it, an OS
+ * package contains what lies in its files, a package depends on another. */
+enum pl_sbom_relation { PL_SBOM_CONTAINS, PL_SBOM_DEPENDS, PL_SBOM_REMOVED };
+/* Calls `add` once for each thing that has any, with all of one kind. */
+void pl_sbom_relations(const struct pl_sbom *s,
+		       void (*add)(void *arg, struct pl_str from, enum pl_sbom_relation kind,
+				   const struct pl_str *to, size_t n),
+		       void *arg);
+
+/* Licences of all packages that the list does not have, each once, in order of the packages. */
+struct pl_sbom_licenses {
+	struct pl_map ids;	     /* text to place in `texts` */
+	PL_VEC(struct pl_str) texts; /* as told */
+};
+void pl_sbom_licenses(const struct pl_sbom *s, struct pl_sbom_licenses *out);
+void pl_sbom_licenses_release(struct pl_sbom_licenses *l);
+/* "LicenseRef-HASH" for a text that is no expression. */
+struct pl_str pl_sbom_license_ref(const struct pl_sbom *s, struct pl_str text);
+/* All licences of a package as one expression; empty when it tells none. */
+struct pl_str pl_sbom_license_expression(const struct pl_sbom *s, const struct pl_pkg *p);

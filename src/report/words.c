@@ -9,6 +9,8 @@ static const struct pl_reporter table[] = {
 	{"json", "plimsoll.report/1, see plimsoll-report(5)", pl_report_write_json},
 	{"cyclonedx", "CycloneDX 1.6, JSON", pl_report_write_cyclonedx},
 	{"cyclonedx-xml", "CycloneDX 1.6, XML", pl_report_write_cyclonedx_xml},
+	{"spdx", "SPDX 2.3, JSON", pl_report_write_spdx},
+	{"spdx-tag-value", "SPDX 2.3, tag-value", pl_report_write_spdx_tag_value},
 };
 
 const struct pl_reporter *pl_reporters(size_t *n)

@@ -62,7 +62,65 @@ def cyclonedx_xml(text):
                one(c, "purl"), licenses, places, needs.get(c.get("bom-ref"), 0))
 
 
-READERS = {"cyclonedx": cyclonedx, "cyclonedx-xml": cyclonedx_xml}
+def spdx_license(expression, texts, notes):
+    """One licence of the list or one text of its own; several are in annotations, as told."""
+    if "plimsoll:license" in notes:
+        return tuple(notes["plimsoll:license"])
+    return () if expression == "NOASSERTION" else (texts.get(expression, expression),)
+
+
+def spdx_package(name, version, purl, expression, texts, notes, needs):
+    places = tuple((path, int(layer)) for layer, _, path in
+                   (place.partition(" ") for place in notes.get("plimsoll:location", [])))
+    return name, version, purl, spdx_license(expression, texts, notes), places, needs
+
+
+def notes_of(comments):
+    notes = {}
+    for key, _, value in (comment.partition(": ") for comment in comments):
+        notes.setdefault(key, []).append(value)
+    return notes
+
+
+def spdx(text):
+    doc = json.loads(text)
+    assert doc["spdxVersion"] == "SPDX-2.3"
+    texts = {x["licenseId"]: x["extractedText"] for x in doc.get("hasExtractedLicensingInfos", [])}
+    needs = [r["spdxElementId"] for r in doc["relationships"] if r["relationshipType"] == "DEPENDS_ON"]
+    for p in doc["packages"]:
+        if p["primaryPackagePurpose"] in ("CONTAINER", "OPERATING_SYSTEM", "OTHER"):
+            continue
+        purl = [r["referenceLocator"] for r in p["externalRefs"] if r["referenceType"] == "purl"]
+        yield spdx_package(p["name"], p.get("versionInfo", ""), purl[0], p["licenseDeclared"], texts,
+                           notes_of(a["comment"] for a in p["annotations"]), needs.count(p["SPDXID"]))
+
+
+def spdx_tag_value(text):
+    packages, texts, needs = [], {}, []
+    for tag, value in re.findall(r"^(\w+): (<text>.*?</text>|[^\n]*)$", text, re.M | re.S):
+        value = re.sub(r"\A<text>|</text>\Z", "", value)
+        if tag == "PackageName":
+            packages.append({"notes": []})
+        elif tag == "LicenseID":
+            ref = value
+        elif tag == "ExtractedText":
+            texts[ref] = value
+        elif tag == "Relationship" and " DEPENDS_ON " in value:
+            needs.append(value.split()[0])
+        if tag == "AnnotationComment":
+            packages[-1]["notes"].append(value)
+        elif packages:
+            packages[-1].setdefault(tag, value)
+    for p in packages:
+        if p["PrimaryPackagePurpose"] in ("CONTAINER", "OPERATING-SYSTEM", "OTHER"):
+            continue
+        yield spdx_package(p["PackageName"], p.get("PackageVersion", ""), p["ExternalRef"].split()[2],
+                           p["PackageLicenseDeclared"], texts, notes_of(p["notes"]),
+                           needs.count(p["SPDXID"]))
+
+
+READERS = {"cyclonedx": cyclonedx, "cyclonedx-xml": cyclonedx_xml, "spdx": spdx,
+           "spdx-tag-value": spdx_tag_value}
 
 
 def main():
