@@ -1,74 +1,168 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * java: archives of classes, and the archives inside of them. What an archive is, is told best by
- * the pom.properties that Maven puts in; several of them mean that others were merged into it, and
- * the one whose artifact the file is named after is its own. Without any, the manifest and the
- * file's name must do: such an identity is marked uncertain.
+ * java: archives of classes, and the archives inside of them, whatever packs them: zip in all its
+ * names, tar, and the codecs around them. Everything is read in memory, in bounds that hold for the
+ * outer file and all that is in it: zip-depth levels, zip-bytes expanded, archive-file-bytes at the
+ * same time. What an archive is, says java_identity.c.
  */
-#include "catalog/cataloger.h"
-#include "catalog/java_manifest.h"
+#include "catalog/java_archive.h"
 #include "catalog/java_name.h"
 #include "stream/stream.h"
 
 static const char *const globs[] = {
-	"**/*.jar", "**/*.war", "**/*.ear", "**/*.par", "**/*.sar", "**/*.nar",
-	"**/*.jpi", "**/*.hpi", "**/*.kar", "**/*.far", NULL,
+	"**/*.jar",    "**/*.war",    "**/*.ear",     "**/*.par",  "**/*.sar",	   "**/*.nar",
+	"**/*.jpi",    "**/*.hpi",    "**/*.kar",     "**/*.far",  "**/*.lpkg",	   "**/*.rar",
+	"**/*.zap",    "**/*.jmod",   "**/*.zip",     "**/*.tar",  "**/*.tar.gz",  "**/*.tgz",
+	"**/*.tar.xz", "**/*.txz",    "**/*.tar.bz2", "**/*.tbz2", "**/*.tar.zst", "**/*.tzst",
+	"**/*.jar.gz", "**/*.war.gz", NULL,
 };
 
-/* One outer file: what all its levels share. */
-struct outer {
-	struct pl_facts_writer *w;
-	uint64_t left; /* of zip-bytes */
-};
+/* --- telling by the first bytes ------------------------------------------------------------- */
 
-struct archive {
-	struct outer *outer;
-	struct pl_str bytes;
-	struct pl_str name;  /* of the file */
-	struct pl_str chain; /* inner path of the archive itself, empty for the outer one */
-	uint64_t depth;
-	struct pl_arena arena;
-	PL_VEC(struct java_pom) poms;
-	struct java_manifest manifest;
-};
-
-static void archive_release(struct archive *a)
+static bool is_zip(struct pl_str head)
 {
-	pl_vec_release(&a->poms);
-	pl_arena_release(&a->arena);
+	return pl_str_starts(head, PL_STR("PK\3\4")) || pl_str_starts(head, PL_STR("PK\5\6")) ||
+	       pl_str_starts(head, pl_str_n("JM\1\0PK\3\4", 8)); /* JDK, jmod(1) */
 }
 
-static int read_archive(struct archive *a, struct pl_err *err);
+/* A script that runs the archive behind it (spring-boot, "executable" jars). */
+static bool is_script(struct pl_str head)
+{
+	if (!pl_str_starts(head, PL_STR("#!")))
+		return false;
+	return pl_str_find(head, PL_STR("PK\3\4")) > 0 ||
+	       pl_str_find(head, PL_STR("Spring Boot Startup Script")) > 0 ||
+	       (pl_str_find(head, PL_STR("-jar")) > 0 && pl_str_find(head, PL_STR("$0")) > 0);
+}
 
-/* The path from the outer file to something in this archive. */
-static struct pl_str inner_path(struct archive *a, struct pl_str path)
+static bool is_tar(struct pl_str head)
+{
+	return head.len >= 262 && memcmp(head.ptr + 257, "ustar", 5) == 0;
+}
+
+static enum pl_codec codec_of(struct pl_str head)
+{
+	static const struct {
+		struct pl_str magic;
+		enum pl_codec codec;
+	} known[] = {
+		{{"\x1f\x8b\x08", 3}, PL_CODEC_GZIP},
+		{{"\x28\xb5\x2f\xfd", 4}, PL_CODEC_ZSTD},
+		{{"\xfd\x37zXZ", 5}, PL_CODEC_XZ},
+		{{"BZh", 3}, PL_CODEC_BZIP2},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (pl_str_starts(head, known[i].magic))
+			return known[i].codec;
+	return PL_CODEC_NONE;
+}
+
+static bool ends_in(struct pl_str name, const char *const *endings)
+{
+	for (; *endings; endings++) {
+		size_t n = strlen(*endings);
+
+		if (name.len > n &&
+		    pl_str_ieq(pl_str_sub(name, name.len - n, n), pl_str_c(*endings)))
+			return true;
+	}
+	return false;
+}
+
+/* Compressed files that say so in their name hold one file each: documentation, logs, pages. */
+static bool is_plain_compressed(struct pl_str path)
+{
+	static const char *const endings[] = {".gz",   ".xz", ".bz2", ".zst", ".z",   ".dz",
+					      ".svgz", ".lz", ".tgz", ".wmz", ".emz", NULL};
+
+	return ends_in(path, endings);
+}
+
+static bool sniff_java(struct pl_str path, struct pl_str head)
+{
+	if (head.len < 4)
+		return false;
+	return is_zip(head) || is_tar(head) || is_script(head) ||
+	       (codec_of(head) != PL_CODEC_NONE && !is_plain_compressed(path));
+}
+
+/* What is common in archives and never an archive itself: its first bytes are not asked. */
+static bool is_inert(struct pl_str path)
+{
+	static const char *const endings[] = {
+		".class",  ".java",	     ".properties", ".xml",  ".html", ".htm",
+		".txt",	   ".css",	     ".js",	    ".json", ".md",   ".png",
+		".gif",	   ".jpg",	     ".svg",	    ".mf",   ".sf",   ".rsa",
+		".dsa",	   ".tld",	     ".xsd",	    ".dtd",  ".yml",  ".yaml",
+		".so",	   ".dll",	     ".dylib",	    ".h",    ".kt",   ".scala",
+		".proto",  ".ttf",	     ".woff",	    ".map",  ".ts",   ".jsp",
+		".groovy", ".kotlin_module", ".py",	    NULL};
+
+	return ends_in(path, endings);
+}
+
+/* --- one archive in another ----------------------------------------------------------------- */
+
+static int read_any(struct java_archive *a, struct pl_err *err);
+
+struct pl_str pl_java_inner(struct java_archive *a, struct pl_str path)
 {
 	if (pl_str_empty(a->chain))
 		return path;
+	if (pl_str_empty(path))
+		return a->chain;
 	return pl_arena_fmt(&a->arena, "%.*s!%.*s", PL_FMT(a->chain), PL_FMT(path));
 }
 
-static void lost(struct archive *a, struct pl_str path, const char *why)
+static void archive_release(struct java_archive *a)
 {
-	struct pl_str inner = inner_path(a, path);
-
-	pl_fact_diag(a->outer->w, PL_W_FAILED, "java-lost", "%.*s: %s", PL_FMT(inner), why);
+	pl_vec_release(&a->poms);
+	pl_vec_release(&a->projects);
+	pl_arena_release(&a->arena);
 }
 
-/* The content of the current entry, at most `max` bytes; false when lost, which is then told. */
-static bool take(struct archive *a, struct pl_zip *zip, const struct pl_zip_entry *e,
+/* Damaged files of other formats that only begin like an archive are nothing that was lost. */
+static enum pl_weight weight(struct pl_str name, const struct pl_err *err)
+{
+	return pl_java_is_own_name(name) || err->code == PL_E_LIMIT ? PL_W_FAILED : PL_W_WARN;
+}
+
+static void lost_by(struct java_archive *a, struct pl_str path, const struct pl_err *err)
+{
+	struct pl_str inner = pl_java_inner(a, path);
+
+	pl_fact_diag(a->outer->w, weight(inner, err), "java-lost", "%.*s: %s", PL_FMT(inner),
+		     err->text);
+}
+
+static void lost(struct java_archive *a, struct pl_str path, enum pl_ecode code, const char *why)
+{
+	struct pl_err err = {0};
+
+	pl_fail(&err, code, "%s", why);
+	lost_by(a, path, &err);
+}
+
+static size_t least(uint64_t a, uint64_t b, uint64_t c)
+{
+	a = a < b ? a : b;
+	return (size_t)(a < c ? a : c);
+}
+
+/* The content of the current entry, at most `which`; false when lost, which is then told. */
+static bool take(struct java_archive *a, struct pl_zip *zip, const struct pl_zip_entry *e,
 		 struct pl_buf *buf, enum pl_limit which)
 {
 	struct pl_err err = {0};
-	uint64_t max = pl_limit(which);
 
 	if (e->encrypted) {
-		lost(a, e->path, "is encrypted");
+		lost(a, e->path, PL_E_LIMIT, "is encrypted");
 		return false;
 	}
-	pl_buf_init(buf, (size_t)(max < a->outer->left ? max : a->outer->left));
-	if (pl_zip_read(zip, buf, &err) < 0 || buf->failed) {
-		lost(a, e->path, err.code ? err.text : "is larger than a limit allows");
+	pl_buf_init(buf, least(pl_limit(which), a->outer->left, a->outer->room));
+	if (pl_zip_read(zip, buf, &err) < 0) {
+		lost_by(a, e->path, &err);
 		a->outer->left -= buf->len;
 		return false;
 	}
@@ -76,254 +170,120 @@ static bool take(struct archive *a, struct pl_zip *zip, const struct pl_zip_entr
 	return true;
 }
 
-static void take_nested(struct archive *a, struct pl_zip *zip, const struct pl_zip_entry *e)
+/* `bytes` were found at `path` in the archive. */
+static void read_nested(struct java_archive *a, struct pl_str path, struct pl_str bytes)
+{
+	struct java_archive *inner = pl_xcalloc(1, sizeof(*inner));
+	struct pl_err err = {0};
+
+	inner->outer = a->outer;
+	inner->depth = a->depth + 1;
+	pl_arena_init(&inner->arena);
+	inner->chain = pl_arena_str(&inner->arena, pl_java_inner(a, path));
+	inner->name = pl_arena_str(&inner->arena, pl_path_base(path));
+	inner->bytes = bytes;
+	a->outer->room -= bytes.len;
+	if (inner->depth >= pl_limit(PL_LIM_ZIP_DEPTH))
+		lost(inner, PL_STR(""), PL_E_LIMIT, "lies deeper than zip-depth allows");
+	else if (read_any(inner, &err) < 0)
+		lost_by(inner, PL_STR(""), &err);
+	a->outer->room += bytes.len;
+	archive_release(inner);
+	free(inner);
+}
+
+/* Archives by their name, and what has an odd name but begins like one. */
+static bool is_nested(struct java_archive *a, struct pl_zip *zip, const struct pl_zip_entry *e)
 {
 	struct pl_err err = {0};
-	struct archive inner = {.outer = a->outer, .depth = a->depth + 1};
+	struct pl_str head;
+
+	if (pl_java_is_archive(e->path))
+		return true;
+	if (e->encrypted || e->size < 22 || is_inert(e->path))
+		return false;
+	if (pl_zip_peek(zip, &head, &err) < 0) {
+		lost_by(a, e->path, &err);
+		return false;
+	}
+	return sniff_java(e->path, head);
+}
+
+static bool is_pom(struct pl_str path, const char *file)
+{
+	return pl_str_eq_c(pl_path_base(path), file) &&
+	       pl_glob(PL_STR("**/META-INF/maven/*/*/*"), path);
+}
+
+static void take_pom(struct java_archive *a, struct pl_str text, struct pl_str path)
+{
+	struct java_pom pom;
+
+	if (pl_java_pom_read(text, path, &a->arena, &pom))
+		pl_vec_push(&a->poms, pom);
+}
+
+static void take_project(struct java_archive *a, struct pl_str text, struct pl_str path)
+{
+	struct java_project_at p = {.path = pl_arena_str(&a->arena, path)};
+
+	if (pl_java_project_read(text, &a->arena, &p.project))
+		pl_vec_push(&a->projects, p);
+}
+
+static void take_manifest(struct java_archive *a, struct pl_str text, struct pl_str path)
+{
+	(void)path;
+	a->has_manifest = true;
+	pl_java_manifest_read(text, &a->arena, &a->manifest);
+}
+
+static void take_text(struct java_archive *a, struct pl_zip *zip, const struct pl_zip_entry *e)
+{
+	void (*reader)(struct java_archive *, struct pl_str, struct pl_str) = NULL;
+	struct pl_str path;
 	pl_auto_buf buf;
 
 	pl_buf_init(&buf, 0);
-	if (inner.depth >= pl_limit(PL_LIM_ZIP_DEPTH)) {
-		lost(a, e->path, "lies deeper than zip-depth allows");
+	if (pl_str_ieq(e->path, PL_STR("META-INF/MANIFEST.MF")))
+		reader = take_manifest;
+	else if (is_pom(e->path, "pom.properties"))
+		reader = take_pom;
+	else if (is_pom(e->path, "pom.xml"))
+		reader = take_project;
+	if (!reader)
 		return;
-	}
-	pl_arena_init(&inner.arena);
-	inner.chain = pl_arena_str(&inner.arena, inner_path(a, e->path));
-	inner.name = pl_arena_str(&inner.arena, pl_path_base(e->path));
-	if (take(a, zip, e, &buf, PL_LIM_ARCHIVE_FILE_BYTES)) {
-		inner.bytes = pl_buf_view(&buf);
-		if (read_archive(&inner, &err) < 0)
-			lost(&inner, PL_STR(""), err.text);
-	}
-	archive_release(&inner);
+	path = pl_arena_str(&a->arena, e->path);
+	if (take(a, zip, e, &buf, PL_LIM_META_FILE_BYTES))
+		reader(a, pl_buf_view(&buf), path);
 }
 
-static bool is_pom(struct pl_str path)
+static void take_entry(struct java_archive *a, struct pl_zip *zip, const struct pl_zip_entry *e)
 {
-	return pl_glob(PL_STR("**/META-INF/maven/*/*/pom.properties"), path);
-}
-
-static void take_entry(struct archive *a, struct pl_zip *zip, const struct pl_zip_entry *e)
-{
-	struct java_pom pom;
 	pl_auto_buf buf;
 
 	pl_buf_init(&buf, 0);
 	if (e->is_dir)
 		return;
-	if (pl_java_is_archive(e->path)) {
-		take_nested(a, zip, e);
-	} else if (is_pom(e->path)) {
+	if (pl_str_ends(e->path, PL_STR(".class"))) {
+		a->classes = true;
+		pl_java_class_see(&a->found, e->path, &a->arena);
+	} else if (is_nested(a, zip, e)) {
 		struct pl_str path = pl_arena_str(&a->arena, e->path);
 
-		if (take(a, zip, e, &buf, PL_LIM_META_FILE_BYTES) &&
-		    pl_java_pom_read(pl_buf_view(&buf), path, &a->arena, &pom))
-			pl_vec_push(&a->poms, pom);
-	} else if (pl_str_ieq(e->path, PL_STR("META-INF/MANIFEST.MF"))) {
-		if (take(a, zip, e, &buf, PL_LIM_META_FILE_BYTES))
-			pl_java_manifest_read(pl_buf_view(&buf), &a->arena, &a->manifest);
-	}
-}
-
-/* --- identity ------------------------------------------------------------------------------- */
-
-/* How well the file is named after an artifact: 0 not at all, else the longer the better. */
-static size_t name_fits(const struct archive *a, struct pl_str artifact)
-{
-	struct pl_str rest;
-
-	if (pl_str_empty(artifact) || !pl_str_istarts(a->name, artifact))
-		return 0;
-	rest = pl_str_sub(a->name, artifact.len, a->name.len);
-	if (pl_str_empty(rest) || rest.ptr[0] == '-' || rest.ptr[0] == '.' || rest.ptr[0] == '_')
-		return artifact.len;
-	return 0;
-}
-
-/* Whether a single pom that the file is not named after is the archive's own: so it is when the
- * name has no version (a renamed file) or the same; else it came with merged code. */
-static bool is_renamed(const struct archive *a, const struct java_pom *p)
-{
-	struct pl_str artifact, version;
-
-	pl_java_split(a->name, &artifact, &version);
-	return pl_str_empty(version) || pl_str_eq(version, p->version);
-}
-
-/* The pom of the archive itself, or NULL. */
-static const struct java_pom *own_pom(const struct archive *a)
-{
-	const struct java_pom *best = NULL;
-	size_t fit = 0;
-
-	for (size_t i = 0; i < a->poms.len; i++) {
-		size_t f = name_fits(a, a->poms.at[i].artifact);
-
-		if (f > fit) {
-			fit = f;
-			best = &a->poms.at[i];
-		}
-	}
-	if (!best && a->poms.len == 1 && is_renamed(a, &a->poms.at[0]))
-		best = &a->poms.at[0];
-	return best;
-}
-
-static struct pl_str first_of(const struct java_manifest *m, const enum java_field *fields,
-			      size_t n, bool id)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct pl_str v = m->at[fields[i]];
-
-		if (id ? pl_java_is_id(v) : !pl_str_empty(v) && pl_str_find(v, PL_STR("${")) < 0)
-			return v;
-	}
-	return (struct pl_str){0};
-}
-
-/* "org.example.thing;singleton:=true" → "thing" */
-static struct pl_str bundle_id(const struct java_manifest *m)
-{
-	struct pl_str bundle = m->at[JAVA_BUNDLE], id;
-
-	if (!pl_str_split(&bundle, ';', &id))
-		return (struct pl_str){0};
-	return pl_str_trim(id);
-}
-
-static struct pl_str manifest_name(const struct archive *a)
-{
-	static const enum java_field fields[] = {JAVA_PLUGIN, JAVA_EXTENSION, JAVA_TITLE,
-						 JAVA_SPEC_TITLE};
-	struct pl_str name = first_of(&a->manifest, fields, 4, true);
-	struct pl_str bundle = bundle_id(&a->manifest);
-
-	if (!pl_str_empty(name) || !pl_java_is_id(bundle))
-		return name;
-	/* a symbolic name is a package of classes: only where the file agrees is it an artifact */
-	name = pl_str_sub(bundle, (size_t)(pl_str_rchr(bundle, '.') + 1), bundle.len);
-	return name_fits(a, name) ? name : (struct pl_str){0};
-}
-
-static struct pl_str manifest_version(const struct archive *a)
-{
-	static const enum java_field fields[] = {JAVA_PLUGIN_VERSION, JAVA_VERSION,
-						 JAVA_SPEC_VERSION, JAVA_BUNDLE_VERSION};
-
-	return first_of(&a->manifest, fields, 4, false);
-}
-
-static struct pl_str find_group(const struct archive *a, struct pl_str artifact)
-{
-	static const enum java_field fields[] = {JAVA_PLUGIN_GROUP, JAVA_VENDOR_ID};
-	struct pl_str known = pl_java_group(artifact), bundle = bundle_id(&a->manifest);
-	struct pl_str told = first_of(&a->manifest, fields, 2, true), group;
-	ptrdiff_t cut;
-
-	if (!pl_str_empty(a->manifest.at[JAVA_PLUGIN_GROUP]) || pl_str_empty(known))
-		known = told;
-	if (!pl_str_empty(known))
-		return known;
-	/* com.fasterxml.jackson.core.jackson-databind of jackson-databind; org.opentest4j of
-	 * opentest4j; and artifacts that are called like bundles, org.osgi.core */
-	if (!pl_java_is_id(bundle) || !pl_str_ends(bundle, artifact))
-		bundle = artifact;
-	cut = bundle.len > artifact.len ? (ptrdiff_t)(bundle.len - artifact.len - 1)
-					: pl_str_rchr(bundle, '.');
-	if (cut <= 0 || bundle.ptr[cut] != '.')
-		return (struct pl_str){0};
-	group = pl_str_sub(bundle, 0, (size_t)cut);
-	if (pl_str_chr(group, '.') >= 0)
-		return group;
-	return bundle.len > artifact.len ? bundle : (struct pl_str){0};
-}
-
-static void report(struct archive *a, struct pl_pkg_fact *p, struct pl_str group,
-		   struct pl_str artifact)
-{
-	p->type = PL_PKG_MAVEN;
-	p->name = artifact;
-	if (!pl_str_empty(group))
-		p->name = pl_arena_fmt(&a->arena, "%.*s:%.*s", PL_FMT(group), PL_FMT(artifact));
-	pl_fact_package(a->outer->w, p);
-}
-
-/* A version that pom.properties keeps to itself may stand in the file's name. */
-static void report_pom(struct archive *a, const struct java_pom *pom, bool own, struct pl_str sha1)
-{
-	struct pl_pkg_fact p = {.version = pom->version, .how = PL_STR("pom.properties")};
-	struct pl_str artifact, version;
-
-	if (own) {
-		p.inner = a->chain;
-		p.sha1 = sha1;
-		p.licenses = a->manifest.at[JAVA_LICENSE];
-		pl_java_split(a->name, &artifact, &version);
-		if (pl_str_empty(p.version)) {
-			p.version = version;
-			p.uncertain = true;
-		}
+		if (take(a, zip, e, &buf, PL_LIM_ARCHIVE_FILE_BYTES))
+			read_nested(a, path, pl_buf_view(&buf));
 	} else {
-		p.inner = inner_path(a, pom->path);
-	}
-	report(a, &p, pom->group, pom->artifact);
-}
-
-/* No pom of its own: the file's name when it is NAME-VERSION, as repositories call files; else what
- * the manifest has. */
-static void report_guess(struct archive *a, struct pl_str sha1)
-{
-	struct pl_pkg_fact p = {.inner = a->chain, .sha1 = sha1, .uncertain = true};
-	struct pl_str artifact, told = manifest_name(a);
-
-	pl_java_split(a->name, &artifact, &p.version);
-	p.how = PL_STR("file name");
-	if (!pl_str_empty(told) && pl_str_empty(p.version)) {
-		artifact = told;
-		p.how = PL_STR("manifest");
-	}
-	if (pl_str_empty(p.version)) {
-		p.version = manifest_version(a);
-		p.how = PL_STR("manifest");
-	}
-	p.licenses = a->manifest.at[JAVA_LICENSE];
-	if (pl_str_empty(p.version)) {
-		struct pl_str where = pl_str_empty(a->chain) ? a->name : a->chain;
-
-		p.how = PL_STR("file name");
-		pl_fact_diag(a->outer->w, PL_W_NOTE, "java-unknown",
-			     "%.*s: neither pom.properties, manifest nor file name tell a version",
-			     PL_FMT(where));
-	}
-	report(a, &p, find_group(a, artifact), artifact);
-}
-
-static void report_all(struct archive *a)
-{
-	const struct java_pom *own = own_pom(a);
-	uint8_t sha1[20];
-
-	/* instrumentation modules that imitate the library they are woven into */
-	if (!pl_str_empty(a->manifest.at[JAVA_WEAVE]))
-		return;
-	pl_sha1(a->bytes, sha1);
-	if (!own)
-		report_guess(a, pl_str_n(sha1, sizeof(sha1)));
-	for (size_t i = 0; a->poms.at && i < a->poms.len; i++) {
-		const struct java_pom *pom = &a->poms.at[i];
-
-		report_pom(a, pom, pom == own, pl_str_n(sha1, sizeof(sha1)));
+		take_text(a, zip, e);
 	}
 }
-
-/* --- reading -------------------------------------------------------------------------------- */
 
 static void close_zip(struct pl_zip **z)
 {
 	pl_zip_close(*z);
 }
 
-static int read_archive(struct archive *a, struct pl_err *err)
+static int read_zip(struct java_archive *a, struct pl_err *err)
 {
 	__attribute__((cleanup(close_zip))) struct pl_zip *zip = NULL;
 	struct pl_zip_entry e;
@@ -335,30 +295,147 @@ static int read_archive(struct archive *a, struct pl_err *err)
 		take_entry(a, zip, &e);
 	/* what was read of a damaged archive counts */
 	if (rc == 0 || a->poms.len)
-		report_all(a);
+		pl_java_report(a);
 	return rc;
+}
+
+/* --- tar and codecs ------------------------------------------------------------------------- */
+
+/* Reads the current file of the archive; what nobody wants still counts against zip-bytes. */
+static int take_member(struct java_archive *a, struct pl_tar *tar, const struct pl_tar_entry *e,
+		       struct pl_err *err)
+{
+	struct pl_str path = pl_arena_str(&a->arena, e->path), piece;
+	bool wanted = pl_java_is_archive(path), first = true;
+	pl_auto_buf buf;
+	int rc;
+
+	pl_buf_init(&buf,
+		    least(pl_limit(PL_LIM_ARCHIVE_FILE_BYTES), a->outer->left, a->outer->room));
+	while ((rc = pl_tar_data(tar, &piece, err)) > 0) {
+		if (first && !wanted && !is_inert(path))
+			wanted = sniff_java(path, piece);
+		first = false;
+		if (piece.len > a->outer->left)
+			return pl_fail_limit(err, PL_LIM_ZIP_BYTES, "tar");
+		a->outer->left -= piece.len;
+		if (wanted)
+			pl_buf_str(&buf, piece);
+	}
+	if (rc < 0 || !wanted)
+		return rc;
+	if (buf.failed || e->sparse)
+		lost(a, path, PL_E_LIMIT,
+		     e->sparse ? "is a sparse file" : "is larger than a limit allows");
+	else
+		read_nested(a, path, pl_buf_view(&buf));
+	return 0;
+}
+
+static int read_tar(struct java_archive *a, struct pl_stream *s, struct pl_err *err)
+{
+	struct pl_tar *tar = pl_tar_open(s);
+	struct pl_tar_entry e;
+	uint64_t n = 0;
+	int rc;
+
+	while ((rc = pl_tar_next(tar, &e, err)) > 0) {
+		if (++n > pl_limit(PL_LIM_ZIP_ENTRIES))
+			rc = pl_fail_limit(err, PL_LIM_ZIP_ENTRIES, "tar");
+		else if (e.type == PL_FT_FILE)
+			rc = take_member(a, tar, &e, err);
+		if (rc < 0)
+			break;
+	}
+	pl_tar_close(tar);
+	return rc;
+}
+
+/* One compressed file that is no tar: perhaps it is an archive. */
+static int read_single(struct java_archive *a, struct pl_stream *s, struct pl_err *err)
+{
+	struct pl_str piece;
+	pl_auto_buf buf;
+	int rc = pl_stream_peek(s, 4, &piece, err);
+
+	pl_buf_init(&buf,
+		    least(pl_limit(PL_LIM_ARCHIVE_FILE_BYTES), a->outer->left, a->outer->room));
+	if (rc < 0 || !is_zip(piece))
+		return rc;
+	while ((rc = pl_stream_peek(s, 1, &piece, err)) == 0 && piece.len && !buf.failed) {
+		pl_buf_str(&buf, piece);
+		pl_stream_skip(s, piece.len);
+	}
+	if (rc < 0)
+		return rc;
+	if (buf.failed)
+		return pl_fail(err, PL_E_LIMIT, "is larger than a limit allows");
+	a->outer->left -= buf.len;
+	read_nested(a, PL_STR("content"), pl_buf_view(&buf));
+	return 0;
+}
+
+static int read_stream(struct java_archive *a, struct pl_err *err)
+{
+	pl_auto_stream *s = pl_stream_open_mem(a->bytes);
+	bool tar = false;
+	int rc;
+
+	s = pl_stream_open_codec(&s, codec_of(a->bytes));
+	rc = pl_tar_probe(s, &tar, err);
+	if (rc < 0)
+		return rc;
+	return tar ? read_tar(a, s, err) : read_single(a, s, err);
+}
+
+static int read_any(struct java_archive *a, struct pl_err *err)
+{
+	struct pl_str head = pl_str_sub(a->bytes, 0, PL_CAT_HEAD);
+
+	if (is_zip(head) || is_script(head))
+		return read_zip(a, err);
+	if (codec_of(head) != PL_CODEC_NONE || is_tar(head))
+		return read_stream(a, err);
+	/* names that other formats have, too: only an archive is read */
+	return pl_java_is_own_name(a->name) ? read_zip(a, err) : 0;
 }
 
 static int read_java(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
-	struct outer outer = {.w = w, .left = pl_limit(PL_LIM_ZIP_BYTES)};
-	struct archive a = {.outer = &outer, .bytes = f->bytes, .name = pl_path_base(f->path)};
+	struct java_outer outer = {.w = w,
+				   .left = pl_limit(PL_LIM_ZIP_BYTES),
+				   .room = pl_limit(PL_LIM_ARCHIVE_FILE_BYTES)};
+	struct pl_err bad = {0};
+	struct java_archive *a;
+	bool told;
 	int rc;
 
 	if (pl_str_empty(f->bytes)) {
-		pl_fact_diag(w, PL_W_WARN, "java-empty", "an empty file, no archive");
+		if (pl_java_is_own_name(f->path))
+			pl_fact_diag(w, PL_W_WARN, "java-empty", "an empty file, no archive");
 		return 0;
 	}
-	pl_arena_init(&a.arena);
-	rc = read_archive(&a, err);
-	archive_release(&a);
-	return rc;
+	a = pl_xcalloc(1, sizeof(*a));
+	a->outer = &outer;
+	a->bytes = f->bytes;
+	a->name = pl_path_base(f->path);
+	pl_arena_init(&a->arena);
+	rc = read_any(a, &bad);
+	told = rc < 0 && weight(f->path, &bad) == PL_W_WARN;
+	if (told)
+		pl_fact_diag(w, PL_W_WARN, "java-lost", "%s", bad.text);
+	archive_release(a);
+	free(a);
+	return rc < 0 && !told ? pl_fail(err, bad.code, "%s", bad.text) : 0;
 }
 
 const struct pl_cataloger pl_cataloger_java = {
 	.name = "java",
-	.what = "Java archives, nested ones too: pom.properties, manifest, file name",
+	.what = "Java archives, nested and disguised ones too: pom.properties, manifest, file "
+		"name, "
+		"classes",
 	.globs = globs,
+	.sniff = sniff_java,
 	.evidence = PL_EV_METADATA,
 	.max = PL_LIM_ARCHIVE_FILE_BYTES,
 	.read = read_java,

@@ -10,6 +10,7 @@
 	X(SPEC_VERSION, "Specification-Version") X(BUNDLE, "Bundle-SymbolicName") \
 	X(BUNDLE_VERSION, "Bundle-Version") X(EXTENSION, "Extension-Name") \
 	X(PLUGIN, "Short-Name") X(PLUGIN_GROUP, "Group-Id") X(PLUGIN_VERSION, "Plugin-Version") \
+	X(NAR, "Nar-Id") X(NAR_GROUP, "Nar-Group") X(NAR_VERSION, "Nar-Version") \
 	X(LICENSE, "Bundle-License") X(WEAVE, "Weave-Classes")
 enum java_field {
 #define X(sym, name) JAVA_##sym,

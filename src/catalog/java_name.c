@@ -1,18 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "catalog/java_name.h"
 
-bool pl_java_is_archive(struct pl_str name)
+static bool ends_in(struct pl_str name, const char *const *endings, size_t n)
 {
-	static const char *const endings[] = {".jar", ".war", ".ear", ".par", ".sar",
-					      ".nar", ".jpi", ".hpi", ".kar", ".far"};
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct pl_str e = pl_str_c(endings[i]);
 
 		if (name.len > e.len && pl_str_ieq(pl_str_sub(name, name.len - e.len, e.len), e))
 			return true;
 	}
 	return false;
+}
+
+bool pl_java_is_own_name(struct pl_str name)
+{
+	static const char *const endings[] = {".jar", ".war", ".ear", ".jpi", ".hpi", ".jmod"};
+
+	return ends_in(name, endings, sizeof(endings) / sizeof(*endings));
+}
+
+bool pl_java_is_artifact_name(struct pl_str name)
+{
+	static const char *const endings[] = {".jar", ".war", ".ear", ".par", ".sar", ".nar",
+					      ".jpi", ".hpi", ".kar", ".far", ".rar", ".zap"};
+
+	return ends_in(name, endings, sizeof(endings) / sizeof(*endings));
+}
+
+bool pl_java_is_archive(struct pl_str name)
+{
+	static const char *const endings[] = {
+		".jmod", ".lpkg",   ".zip",    ".tar",	  ".tgz",    ".txz",	 ".tbz2",
+		".tzst", ".tar.gz", ".tar.xz", ".jar.gz", ".war.gz", ".tar.bz2", ".tar.zst"};
+
+	return pl_java_is_artifact_name(name) ||
+	       ends_in(name, endings, sizeof(endings) / sizeof(*endings));
 }
 
 /* What follows a '-' inside a version: "31.1-jre", "1.0-beta-2", "2.0-M1", "1-SNAPSHOT". */

@@ -3,7 +3,10 @@
 /* What the name of a Java archive tells. Private to the room. */
 #include "base/base.h"
 
-/* Whether a file of this name is an archive of classes, by its ending. */
+/* By the ending of a file's name: whether it is for sure a Java archive, whether it could be an
+ * artifact (names of other formats, too), whether it could hold archives. */
+bool pl_java_is_own_name(struct pl_str name);
+bool pl_java_is_artifact_name(struct pl_str name);
 bool pl_java_is_archive(struct pl_str name);
 /* "guava-31.1-jre.jar" → "guava", "31.1-jre"; without a version the whole stem is the artifact. */
 void pl_java_split(struct pl_str name, struct pl_str *artifact, struct pl_str *version);

@@ -145,5 +145,7 @@ int pl_zip_open(struct pl_str bytes, struct pl_zip **out, struct pl_err *err); /
 void pl_zip_close(struct pl_zip *z);
 /* 1, 0 at the end, negative error; at most zip-entries. Views live until the next call. */
 int pl_zip_next(struct pl_zip *z, struct pl_zip_entry *out, struct pl_err *err);
+/* The first bytes of the current entry (none when it is empty); pl_zip_read gives them again. */
+int pl_zip_peek(struct pl_zip *z, struct pl_str *out, struct pl_err *err);
 /* The whole content of the current entry appended to buf (buf->max holds). */
 int pl_zip_read(struct pl_zip *z, struct pl_buf *buf, struct pl_err *err);

@@ -14,6 +14,7 @@ struct pl_zip {
 	struct archive *a;
 	struct pl_str bytes; /* borrowed */
 	uint64_t entries, made;
+	struct pl_str peeked; /* the piece that was shown, not yet given */
 };
 
 /* libarchive turns names marked as UTF-8 into the charset of the locale, "?" where it has none. */
@@ -93,6 +94,7 @@ int pl_zip_next(struct pl_zip *z, struct pl_zip_entry *out, struct pl_err *err)
 	const char *path;
 	int rc = archive_read_next_header(z->a, &e);
 
+	z->peeked = (struct pl_str){0};
 	path = rc >= ARCHIVE_WARN && rc != ARCHIVE_EOF ? archive_entry_pathname(e) : NULL;
 	leave_utf8(before);
 	if (rc == ARCHIVE_EOF)
@@ -110,22 +112,54 @@ int pl_zip_next(struct pl_zip *z, struct pl_zip_entry *out, struct pl_err *err)
 	return 1;
 }
 
-int pl_zip_read(struct pl_zip *z, struct pl_buf *buf, struct pl_err *err)
+/* 1 with the next piece of the current entry, 0 at its end. */
+static int next_piece(struct pl_zip *z, struct pl_str *out, struct pl_err *err)
 {
 	const void *piece;
 	size_t len;
 	la_int64_t offset;
 	int rc;
 
-	while ((rc = archive_read_data_block(z->a, &piece, &len, &offset)) >= ARCHIVE_WARN &&
-	       rc != ARCHIVE_EOF) {
-		z->made += len;
-		if (z->made > pl_limit(PL_LIM_ZIP_BYTES))
-			return pl_fail_limit(err, PL_LIM_ZIP_BYTES, "zip");
-		pl_buf_add(buf, piece, len);
+	if (z->peeked.len) {
+		*out = z->peeked;
+		z->peeked = (struct pl_str){0};
+		return 1;
+	}
+	rc = archive_read_data_block(z->a, &piece, &len, &offset);
+	if (rc == ARCHIVE_EOF)
+		return 0;
+	if (rc < ARCHIVE_WARN)
+		return zip_error(z, err);
+	z->made += len;
+	if (z->made > pl_limit(PL_LIM_ZIP_BYTES))
+		return pl_fail_limit(err, PL_LIM_ZIP_BYTES, "zip");
+	*out = pl_str_n(piece, len);
+	return 1;
+}
+
+int pl_zip_peek(struct pl_zip *z, struct pl_str *out, struct pl_err *err)
+{
+	struct pl_str piece = {0};
+	int rc = 1;
+
+	while (rc > 0 && !piece.len)
+		rc = next_piece(z, &piece, err);
+	if (rc < 0)
+		return rc;
+	*out = z->peeked = piece;
+	return 0;
+}
+
+int pl_zip_read(struct pl_zip *z, struct pl_buf *buf, struct pl_err *err)
+{
+	struct pl_str piece;
+	int rc;
+
+	while ((rc = next_piece(z, &piece, err)) > 0) {
+		pl_buf_str(buf, piece);
 		if (buf->failed)
 			return pl_fail(err, PL_E_LIMIT, "zip: member is larger than %zu bytes",
 				       buf->max);
 	}
-	return rc == ARCHIVE_EOF ? 0 : zip_error(z, err);
+	return rc;
 }

@@ -35,7 +35,8 @@ static void file_names(void **state)
 		assert_str(version, rows[i][2]);
 	}
 	assert_true(pl_java_is_archive(PL_STR("BOOT-INF/lib/x.JAR")));
-	assert_false(pl_java_is_archive(PL_STR("x.zip")));
+	assert_true(pl_java_is_archive(PL_STR("x.zip")));
+	assert_false(pl_java_is_own_name(PL_STR("x.zip")));
 	assert_false(pl_java_is_archive(PL_STR(".jar")));
 }
 
@@ -205,7 +206,7 @@ static void guesses(void **state)
 	      "maven jrt-fs 17.0.15 (manifest)?");
 	guess("p/git.hpi",
 	      "Short-Name: git\nGroup-Id: org.jenkins-ci.plugins\nPlugin-Version: 4.8\n",
-	      "maven org.jenkins-ci.plugins:git 4.8 (manifest)?");
+	      "maven org.jenkins-ci.plugins:git 4.8 (manifest of a plugin)");
 	guess("lib/weave.jar", "Weave-Classes: x\nImplementation-Version: 1\n", NULL);
 	guess("lib/x.jar", "Implementation-Version: ${version}\n", "maven x  (file name)?");
 }
