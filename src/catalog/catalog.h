@@ -80,6 +80,7 @@ enum pl_evidence {
 		PL_EV__COUNT
 };
 const char *pl_evidence_name(enum pl_evidence e);
+bool pl_evidence_find(struct pl_str name, enum pl_evidence *out);
 
 /* What a cataloger reports. Views need to live only during the call that adds it. */
 struct pl_pkg_fact {
@@ -124,6 +125,7 @@ struct pl_pkg {
 	struct pl_str name, version, arch, purl;
 	struct pl_str source_name, source_version; /* filled: never empty for OS packages */
 	struct pl_str module, vendor, sha1, how;
+	struct pl_str license; /* SPDX expression of `licenses`; unknown names are LicenseRef-… */
 	struct pl_str root; /* it is installed in this directory, the root of a system of its own */
 	PL_VEC(struct pl_str) licenses, cpes;
 	PL_VEC(struct pl_location) locations; /* at least one, sorted */
@@ -197,6 +199,13 @@ int pl_catalog_target(struct pl_str target, const struct pl_source_opts *sopts,
 		      const struct pl_scan_opts *opts, struct pl_arena *arena,
 		      struct pl_scanned **out, size_t *n, struct pl_err *err);
 void pl_scanned_release(struct pl_scanned *s, size_t n);
+
+/* A licence as metadata spells it, as an SPDX expression (annex D of SPDX 2.3). Names that are not
+ * known, or that only name a family, become LicenseRef-… and *known false. Empty when nothing is
+ * said. The result lives in the arena or for ever. */
+struct pl_str pl_license_spdx(struct pl_arena *a, struct pl_str text, bool *known);
+/* The same of `n` alternatives, as one expression. */
+struct pl_str pl_license_of(struct pl_arena *a, const struct pl_str *told, size_t n);
 
 /* Builds the purl (package-url specification) of a package for this distribution. */
 struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct pl_os *os);

@@ -23,6 +23,16 @@ const char *pl_evidence_name(enum pl_evidence e)
 	return e < PL_EV__COUNT ? evidences[e] : evidences[PL_EV_NONE];
 }
 
+bool pl_evidence_find(struct pl_str name, enum pl_evidence *out)
+{
+	for (unsigned e = 0; e < PL_EV__COUNT; e++)
+		if (pl_str_eq_c(name, evidences[e])) {
+			*out = e;
+			return true;
+		}
+	return false;
+}
+
 const char *pl_pkg_type_name(enum pl_pkg_type t)
 {
 	return t < PL_PKG__COUNT ? types[t].name : "generic";
@@ -264,6 +274,9 @@ void pl_inventory_finish(struct pl_inventory *inv)
 	kept = sort_packages(inv, sorted, now);
 	for (size_t i = 0; i < kept; i++) {
 		sorted[i].owner = sorted[i].owner < n ? now[sorted[i].owner] : PL_NO_PKG;
+		if (!sorted[i].license.len)
+			sorted[i].license = pl_license_of(
+				inv->arena, sorted[i].licenses.at, sorted[i].licenses.len);
 		if (!sorted[i].purl.len)
 			sorted[i].purl = pl_purl(inv->arena, &sorted[i], &inv->os);
 	}

@@ -122,13 +122,16 @@ static void c_location(struct carry *c, struct pl_location *x)
 
 static void c_package(struct carry *c, struct pl_pkg *x)
 {
-	uint32_t type = x->type;
+	uint32_t type = x->type, evidence = x->evidence;
 
 	c_u32(c, &type);
-	if (type < PL_PKG__COUNT)
+	c_u32(c, &evidence);
+	if (type < PL_PKG__COUNT && evidence < PL_EV__COUNT) {
 		x->type = type;
-	else
+		x->evidence = evidence;
+	} else {
 		c->in.bad = true;
+	}
 	c_str(c, &x->name);
 	c_str(c, &x->version);
 	c_str(c, &x->arch);
@@ -139,12 +142,16 @@ static void c_package(struct carry *c, struct pl_pkg *x)
 	c_str(c, &x->vendor);
 	c_str(c, &x->sha1);
 	c_str(c, &x->how);
+	c_str(c, &x->license);
+	c_str(c, &x->root);
 	C_VEC(c, &x->licenses, c_str);
+	C_VEC(c, &x->cpes, c_str);
 	C_VEC(c, &x->locations, c_location);
 	c_u32(c, &x->layer);
 	c_u32(c, &x->owner);
 	c_u32(c, &x->removed_in);
 	c_bool(c, &x->uncertain);
+	c_bool(c, &x->dev);
 }
 
 static void c_diag(struct carry *c, struct pl_diag *x)
@@ -220,6 +227,7 @@ void pl_report_settle(struct pl_scanned *s, struct pl_arena *arena)
 		struct pl_pkg *p = &s->inv.packages.at[i];
 
 		SETTLE(&p->licenses, arena);
+		SETTLE(&p->cpes, arena);
 		SETTLE(&p->locations, arena);
 		if (p->owner >= s->inv.packages.len)
 			p->owner = PL_NO_PKG;

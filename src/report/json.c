@@ -220,6 +220,7 @@ static void package(struct pl_jw *w, const struct pl_inventory *inv, const struc
 	pl_jw_kstr(w, "arch", p->arch);
 	source(w, p);
 	STRINGS(w, "licenses", p->licenses);
+	pl_jw_kstr(w, "license", p->license);
 	pl_jw_key(w, "locations");
 	pl_jw_arr(w);
 	for (size_t i = 0; i < p->locations.len; i++) {
@@ -234,6 +235,13 @@ static void package(struct pl_jw *w, const struct pl_inventory *inv, const struc
 	optional(w, "module", p->module);
 	optional(w, "vendor", p->vendor);
 	optional(w, "how", p->how);
+	if (p->evidence)
+		pl_jw_kstr(w, "evidence", pl_str_c(pl_evidence_name(p->evidence)));
+	optional(w, "root", p->root);
+	if (p->cpes.len)
+		STRINGS(w, "cpes", p->cpes);
+	if (p->dev)
+		pl_jw_kbool(w, "dev", true);
 	if (p->sha1.len == 20) {
 		pl_hex((const uint8_t *)p->sha1.ptr, 20, sha1);
 		pl_jw_kstr(w, "sha1", pl_str_c(sha1));

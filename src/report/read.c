@@ -146,6 +146,11 @@ static int package(struct reader *r, const cJSON *j, struct pl_scanned *s, struc
 	if (sha1.len && pl_unhex(sha1, raw, sizeof(raw)))
 		p.sha1 = pl_arena_str(r->arena, pl_str_n(raw, sizeof(raw)));
 	STRINGS(r, j, "licenses", &p.licenses);
+	p.license = str(r, j, "license");
+	(void)pl_evidence_find(pl_json_str(j, "evidence"), &p.evidence);
+	p.root = str(r, j, "root");
+	STRINGS(r, j, "cpes", &p.cpes);
+	p.dev = cJSON_IsTrue(pl_json_get(j, "dev"));
 	cJSON_ArrayForEach(item, pl_json_get(j, "locations"))
 	{
 		struct pl_location l = {path_of(r, item), layer_of(item, "layer")};
