@@ -159,15 +159,22 @@ struct pl_text_file {
 	uint32_t layer;
 };
 
+/* A licence file, and what its text is. */
+struct pl_license_file {
+	struct pl_str path, license; /* an SPDX expression */
+	uint32_t layer;
+};
+
 struct pl_inventory {
 	struct pl_arena *arena; /* not owned */
 	struct pl_os os;
 	PL_VEC(struct pl_pkg) packages; /* sorted by type, name, version, arch, owner */
 	PL_VEC(struct pl_file) files;	/* sorted by path: what the checks look at */
 	PL_VEC(struct pl_text_file) texts;
-	PL_VEC(struct pl_layer_sum) layers; /* what was verified */
-	struct pl_tree *tree;		    /* owned; NULL for an inventory read from a file */
-	uint64_t entries;		    /* files in the merged image */
+	PL_VEC(struct pl_license_file) license_files; /* by path; asked for by an option */
+	PL_VEC(struct pl_layer_sum) layers;	      /* what was verified */
+	struct pl_tree *tree; /* owned; NULL for an inventory read from a file */
+	uint64_t entries;     /* files in the merged image */
 };
 struct pl_layer_sum {
 	uint32_t index;
@@ -182,6 +189,7 @@ struct pl_scan_opts {
 	unsigned jobs;	 /* workers at once; 0: the cores */
 	bool all_layers; /* packages of lower layers that are not in the image any more, too */
 	bool declared;	 /* what lock files and manifests declare, too */
+	bool licenses;	 /* recognise licence files by their text */
 	/* progress for a terminal: called from the parent, may be NULL */
 	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
 	void *progress_arg;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the tables of data/licenses as C: gen-licenses.py OUTPUT.c ids.txt exceptions.txt names.tsv
+"""Writes the tables of data/licenses as C: gen-licenses.py OUTPUT.c ids.txt exceptions.txt names.tsv marks.tsv
 
 Rows are sorted by key for a binary search. Two meanings of one key stop the build.
 """
@@ -42,8 +42,27 @@ def table(name, rows):
     return out
 
 
+PHRASES = 4
+
+
+def marks(path, known):
+    out = ["const struct pl_license_mark pl_license_marks[] = {"]
+    for line in lines(path):
+        cells = (line.split("\t") + [""])[:4]
+        family, spdx, has, lacks = cells
+        phrases = [[phrase.strip() for phrase in text.split("|") if phrase.strip()] for text in (has, lacks)]
+        if spdx not in known or not phrases[0] or max(map(len, phrases)) > PHRASES:
+            raise SystemExit(f"data/licenses/marks.tsv: {line!r}")
+        if any(re.search("[^a-z0-9 ]", phrase) for phrase in phrases[0] + phrases[1]):
+            raise SystemExit(f"data/licenses/marks.tsv: only words, please: {line!r}")
+        quoted = ["{" + ", ".join(f'"{phrase}"' for phrase in one) + "}" if one else "{0}" for one in phrases]
+        out.append(f'\t{{"{family}", "{spdx}", {quoted[0]}, {quoted[1]}}},')
+    return out + ["};", "const size_t pl_license_marks_len = sizeof(pl_license_marks) / sizeof(pl_license_marks[0]);",
+                  ""]
+
+
 def main():
-    output, ids, exceptions, names = sys.argv[1:5]
+    output, ids, exceptions, names, texts = sys.argv[1:6]
     spellings = [tuple(line.split("\t")) for line in lines(names)]
     spelled = {key(name) for name, _ in spellings}
     known = [(i, i) for i in lines(ids) if key(i) not in spelled]
@@ -51,6 +70,7 @@ def main():
            '#include "catalog/license.h"', ""]
     out += table("pl_license_names", known + spellings)
     out += table("pl_license_exceptions", [(i, i) for i in lines(exceptions)])
+    out += marks(texts, set(lines(ids)))
     Path(output).write_text("\n".join(out))
 
 

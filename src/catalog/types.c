@@ -275,8 +275,8 @@ void pl_inventory_finish(struct pl_inventory *inv)
 	for (size_t i = 0; i < kept; i++) {
 		sorted[i].owner = sorted[i].owner < n ? now[sorted[i].owner] : PL_NO_PKG;
 		if (!sorted[i].license.len)
-			sorted[i].license = pl_license_of(
-				inv->arena, sorted[i].licenses.at, sorted[i].licenses.len);
+			sorted[i].license = pl_license_of(inv->arena, sorted[i].licenses.at,
+							  sorted[i].licenses.len);
 		if (!sorted[i].purl.len)
 			sorted[i].purl = pl_purl(inv->arena, &sorted[i], &inv->os);
 	}
@@ -296,6 +296,7 @@ void pl_scanned_release(struct pl_scanned *s, size_t n)
 		pl_vec_release(&s[i].inv.packages);
 		pl_vec_release(&s[i].inv.files);
 		pl_vec_release(&s[i].inv.texts);
+		pl_vec_release(&s[i].inv.license_files);
 		pl_vec_release(&s[i].inv.layers);
 		pl_diags_release(&s[i].diags);
 		pl_tree_free(s[i].inv.tree);

@@ -411,6 +411,22 @@ static void verdict(struct pl_jw *w, const struct pl_report *r)
 	pl_jw_obj_end(w);
 }
 
+static void license_files(struct pl_jw *w, const struct pl_inventory *inv)
+{
+	pl_jw_key(w, "license_files");
+	pl_jw_arr(w);
+	for (size_t i = 0; i < inv->license_files.len; i++) {
+		const struct pl_license_file *f = &inv->license_files.at[i];
+
+		pl_jw_obj(w);
+		path(w, f->path);
+		index_or_null(w, "layer", f->layer);
+		pl_jw_kstr(w, "license", f->license);
+		pl_jw_obj_end(w);
+	}
+	pl_jw_arr_end(w);
+}
+
 static void report(struct pl_jw *w, const struct pl_report *r)
 {
 	pl_jw_obj(w);
@@ -435,6 +451,8 @@ static void report(struct pl_jw *w, const struct pl_report *r)
 	for (size_t i = 0; i < r->inv->packages.len; i++)
 		package(w, r->inv, &r->inv->packages.at[i]);
 	pl_jw_arr_end(w);
+	if (r->inv->license_files.len)
+		license_files(w, r->inv);
 	if (r->findings) {
 		findings(w, r, "findings", false);
 		findings(w, r, "suppressed", true);
