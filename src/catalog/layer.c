@@ -61,9 +61,7 @@ static bool is_asked(const struct walk *k, const struct pl_cataloger *c)
 {
 	if (k->job->only && strcmp(k->job->only, c->name) != 0)
 		return false;
-	if (k->job->only)
-		return true;
-	return (!c->declared || k->job->declared) && (!c->licenses || k->job->licenses);
+	return !c->declared || k->job->declared || k->job->only;
 }
 
 /* Finds out once who is to be asked by what. */
