@@ -125,14 +125,14 @@ struct pl_pkg {
 	struct pl_str name, version, arch, purl;
 	struct pl_str source_name, source_version; /* filled: never empty for OS packages */
 	struct pl_str module, vendor, sha1, how;
+	struct pl_str license; /* SPDX expression of `licenses`; unknown names are LicenseRef-… */
 	struct pl_str root; /* it is installed in this directory, the root of a system of its own */
 	PL_VEC(struct pl_str) licenses, cpes;
 	PL_VEC(struct pl_location) locations; /* at least one, sorted */
 	uint32_t layer;	     /* that brought it, by index; UINT32_MAX when unknown (sbom without) */
 	uint32_t owner;	     /* index of the OS package that owns its evidence, or PL_NO_PKG */
 	uint32_t removed_in; /* layer that removed it, or UINT32_MAX: it is in the image */
-	struct pl_str needs, provides; /* as told, a line each; until `depends` is made of them */
-	PL_VEC(uint32_t) depends;      /* indices of what it needs, sorted */
+	PL_VEC(uint32_t) depends; /* indices of what it needs, sorted (relations.c) */
 	enum pl_evidence evidence;
 	bool uncertain, dev;
 };
@@ -159,15 +159,22 @@ struct pl_text_file {
 	uint32_t layer;
 };
 
+/* A licence file, and what its text is. */
+struct pl_license_file {
+	struct pl_str path, license; /* an SPDX expression */
+	uint32_t layer;
+};
+
 struct pl_inventory {
 	struct pl_arena *arena; /* not owned */
 	struct pl_os os;
 	PL_VEC(struct pl_pkg) packages; /* sorted by type, name, version, arch, owner */
 	PL_VEC(struct pl_file) files;	/* sorted by path: what the checks look at */
 	PL_VEC(struct pl_text_file) texts;
-	PL_VEC(struct pl_layer_sum) layers; /* what was verified */
-	struct pl_tree *tree;		    /* owned; NULL for an inventory read from a file */
-	uint64_t entries;		    /* files in the merged image */
+	PL_VEC(struct pl_license_file) license_files; /* by path; asked for by an option */
+	PL_VEC(struct pl_layer_sum) layers;	      /* what was verified */
+	struct pl_tree *tree; /* owned; NULL for an inventory read from a file */
+	uint64_t entries;     /* files in the merged image */
 };
 struct pl_layer_sum {
 	uint32_t index;
@@ -182,6 +189,7 @@ struct pl_scan_opts {
 	unsigned jobs;	 /* workers at once; 0: the cores */
 	bool all_layers; /* packages of lower layers that are not in the image any more, too */
 	bool declared;	 /* what lock files and manifests declare, too */
+	bool licenses;	 /* recognise licence files by their text */
 	/* progress for a terminal: called from the parent, may be NULL */
 	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
 	void *progress_arg;
@@ -199,6 +207,13 @@ int pl_catalog_target(struct pl_str target, const struct pl_source_opts *sopts,
 		      const struct pl_scan_opts *opts, struct pl_arena *arena,
 		      struct pl_scanned **out, size_t *n, struct pl_err *err);
 void pl_scanned_release(struct pl_scanned *s, size_t n);
+
+/* A licence as metadata spells it, as an SPDX expression (annex D of SPDX 2.3). Names that are not
+ * known, or that only name a family, become LicenseRef-… and *known false. Empty when nothing is
+ * said. The result lives in the arena or for ever. */
+struct pl_str pl_license_spdx(struct pl_arena *a, struct pl_str text, bool *known);
+/* The same of `n` alternatives, as one expression. */
+struct pl_str pl_license_of(struct pl_arena *a, const struct pl_str *told, size_t n);
 
 /* Builds the purl (package-url specification) of a package for this distribution. */
 struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct pl_os *os);

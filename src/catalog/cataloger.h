@@ -40,6 +40,7 @@ struct pl_cataloger {
 	bool rooted;		  /* globs are relative to any directory that may be a root */
 	bool elf;		  /* wants every ELF file, as a capture */
 	bool declared;		  /* tells what is declared (a lock file), not what is there */
+	bool licenses;		  /* asked only when licence files are to be recognised */
 	/* True for a file that is wanted whatever its name; a magic number is asked first. */
 	bool (*sniff)(struct pl_str path, struct pl_str head);
 	const struct pl_cat_stream *stream;
@@ -54,6 +55,10 @@ struct pl_cataloger {
 void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p);
 /* The package called `key` owns `path` (clean or with leading slash). */
 void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str path);
+/* A licence that the current file tells, an SPDX expression or what pl_license_spdx understands; of
+ * the package called `key`, or with an empty key of the package whose directory the file is in. It
+ * counts where the package's own metadata tells none. */
+void pl_fact_license(struct pl_facts_writer *w, struct pl_str key, struct pl_str license);
 /* The distribution fields read from the current file (os-release and fall-backs); rank orders
  * sources when several are there, lower wins. */
 void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank);
@@ -74,7 +79,9 @@ void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *
 	X(node) \
 	X(java) \
 	X(go) \
-	X(rust)
+	X(rust) \
+	/* across languages */ \
+	X(license_file)
 #define X(name) extern const struct pl_cataloger pl_cataloger_##name;
 PL_CATALOGERS(X)
 #undef X

@@ -8,8 +8,8 @@
 #define FIELDS(X) \
 	X(PACKAGE, "Package") \
 	X(STATUS, "Status") \
-	X(VERSION, "Version") X(ARCH, "Architecture") X(SOURCE, "Source") \
-		X(MAINTAINER, "Maintainer")
+	X(VERSION, "Version") \
+	X(ARCH, "Architecture") X(SOURCE, "Source") X(MAINTAINER, "Maintainer")
 enum field {
 #define X(sym, name) F_##sym,
 	FIELDS(X)

@@ -9,6 +9,7 @@ enum tag {
 	ENTRY = 'E',
 	PACKAGE = 'P',
 	OWNED = 'O',
+	LICENSE = 'L',
 	SYSTEM = 'S',
 	TEXT = 'T',
 	DIAG = 'D',
@@ -81,6 +82,17 @@ void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str pa
 	pl_put_str(w->out, w->root);
 	pl_put_str(w->out, key);
 	pl_put_str(w->out, path);
+}
+
+void pl_fact_license(struct pl_facts_writer *w, struct pl_str key, struct pl_str license)
+{
+	if (full(w, ++w->licenses, PL_LIM_PACKAGES, "licences of the layer"))
+		return;
+	pl_put_u64(w->out, LICENSE);
+	pl_put_u64(w->out, w->entry);
+	pl_put_str(w->out, w->root);
+	pl_put_str(w->out, key);
+	pl_put_str(w->out, license);
 }
 
 void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank)
@@ -242,6 +254,20 @@ static void get_owned(struct pl_rd *r, struct pl_facts *f)
 		pl_vec_push(&f->owned, row);
 }
 
+static void get_license(struct pl_rd *r, struct pl_facts *f)
+{
+	struct pl_fact_license_row row = {.entry = entry_of(r, f)};
+
+	row.root = pl_rd_str(r);
+	check_root(r, row.root);
+	row.key = pl_rd_str(r);
+	row.license = pl_rd_str(r);
+	if (f->licenses.len >= pl_limit(PL_LIM_PACKAGES))
+		r->bad = true;
+	if (!r->bad)
+		pl_vec_push(&f->licenses, row);
+}
+
 static void get_system(struct pl_rd *r, struct pl_facts *f)
 {
 	struct pl_fact_os_row row = {.entry = entry_of(r, f), .os.found = true};
@@ -314,6 +340,9 @@ static bool get_record(struct pl_rd *r, struct pl_facts *f)
 	case OWNED:
 		get_owned(r, f);
 		break;
+	case LICENSE:
+		get_license(r, f);
+		break;
 	case SYSTEM:
 		get_system(r, f);
 		break;
@@ -355,6 +384,7 @@ void pl_facts_release(struct pl_facts *f)
 	pl_vec_release(&f->entries);
 	pl_vec_release(&f->packages);
 	pl_vec_release(&f->owned);
+	pl_vec_release(&f->licenses);
 	pl_vec_release(&f->systems);
 	pl_vec_release(&f->texts);
 	pl_vec_release(&f->diags);

@@ -14,7 +14,7 @@ struct pl_facts_writer {
 	uint64_t entry;		   /* the file that catalogers read now */
 	struct pl_str root;	   /* in which it lies, of rooted catalogers */
 	enum pl_evidence evidence; /* what its packages are known by */
-	uint64_t packages, owned;
+	uint64_t packages, owned, licenses;
 	bool full; /* a limit was reached and told */
 };
 void pl_facts_begin(struct pl_facts_writer *w, struct pl_buf *out);
@@ -42,6 +42,10 @@ struct pl_fact_owned_row {
 	uint32_t entry;
 	struct pl_str root, key, path; /* the path is relative to the root */
 };
+struct pl_fact_license_row {
+	uint32_t entry;
+	struct pl_str root, key, license;
+};
 struct pl_fact_os_row {
 	uint32_t entry;
 	struct pl_str root;
@@ -62,6 +66,7 @@ struct pl_facts {
 	PL_VEC(struct pl_node) entries; /* origin: the number of the entry */
 	PL_VEC(struct pl_fact_pkg_row) packages;
 	PL_VEC(struct pl_fact_owned_row) owned;
+	PL_VEC(struct pl_fact_license_row) licenses;
 	PL_VEC(struct pl_fact_os_row) systems;
 	PL_VEC(struct pl_fact_text_row) texts;
 	PL_VEC(struct pl_fact_diag_row) diags;
@@ -79,6 +84,7 @@ struct pl_layer_job {
 	uint64_t offset, size; /* UINT64_MAX: to the end */
 	_Atomic uint64_t *progress;
 	bool declared;	  /* ask the catalogers of lock files, too */
+	bool licenses;	  /* and those of licence files */
 	const char *only; /* ask this cataloger alone */
 };
 /* A pl_worker_fn over a struct pl_layer_job: decodes, hashes, untars and catalogs. */

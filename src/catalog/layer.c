@@ -61,7 +61,9 @@ static bool is_asked(const struct walk *k, const struct pl_cataloger *c)
 {
 	if (k->job->only && strcmp(k->job->only, c->name) != 0)
 		return false;
-	return !c->declared || k->job->declared || k->job->only;
+	if (k->job->only)
+		return true;
+	return (!c->declared || k->job->declared) && (!c->licenses || k->job->licenses);
 }
 
 /* Finds out once who is to be asked by what. */

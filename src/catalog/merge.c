@@ -4,7 +4,6 @@
  * in the image. Here are the tree, what is read off it, and the order of the rest.
  */
 #include "catalog/merge_int.h"
-#include "catalog/relations.h"
 
 #include <stdlib.h>
 
@@ -123,6 +122,8 @@ static void look(struct pl_merge *m, uint32_t total)
 			mark(m, i, f->packages.at[k].entry);
 		for (size_t k = 0; f && k < f->owned.len; k++)
 			mark(m, i, f->owned.at[k].entry);
+		for (size_t k = 0; f && k < f->licenses.len; k++)
+			mark(m, i, f->licenses.at[k].entry);
 		for (size_t k = 0; f && k < f->systems.len; k++)
 			mark(m, i, f->systems.at[k].entry);
 	}
@@ -206,7 +207,7 @@ void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_laye
 	if (all_layers)
 		pl_merge_removed(&m);
 	pl_merge_owners(&m);
-	pl_relations_find(&(struct pl_relations){.inv = inv, .diags = diags});
+	pl_merge_licenses(&m);
 	pl_merge_system(&m);
 	find_texts(&m);
 	tell_diags(&m);

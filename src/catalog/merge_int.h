@@ -52,5 +52,8 @@ void pl_merge_removed(struct pl_merge *m);
 /* merge_owners.c */
 void pl_merge_owners(struct pl_merge *m);
 
+/* merge_licenses.c */
+void pl_merge_licenses(struct pl_merge *m);
+
 /* merge_system.c */
 void pl_merge_system(struct pl_merge *m);

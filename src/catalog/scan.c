@@ -20,6 +20,7 @@ struct task {
 	_Atomic uint64_t *progress, *walked;
 	bool started;
 	bool declared; /* what lock files declare is asked for */
+	bool licenses; /* and licence files */
 	struct pl_facts facts;
 	bool have;
 	struct pl_err err;   /* why not */
@@ -51,6 +52,7 @@ static struct task *task_new(struct scan *sc, struct pl_str key)
 
 	t->key = pl_arena_str(sc->arena, key);
 	t->declared = sc->opts->declared;
+	t->licenses = sc->opts->licenses;
 	t->progress = pl_progress_new();
 	pl_map_put(&sc->by_key, t->key, (uint32_t)sc->tasks.len);
 	pl_vec_push(&sc->tasks, t);
@@ -80,6 +82,7 @@ static int start_worker(struct task *t, struct pl_err *err)
 
 	t->job.progress = t->progress;
 	t->job.declared = t->declared || t->walker;
+	t->job.licenses = t->licenses;
 	t->started = true;
 	return pl_worker_start(&spec, &t->worker, err);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The types of packages, package URLs, and what makes an inventory complete. */
 #include "catalog/facts.h"
-#include "catalog/relations.h"
 
 #include <stdlib.h>
 
@@ -27,7 +26,7 @@ const char *pl_evidence_name(enum pl_evidence e)
 bool pl_evidence_find(struct pl_str name, enum pl_evidence *out)
 {
 	for (unsigned e = 0; e < PL_EV__COUNT; e++)
-		if (pl_str_eq_c(name, pl_evidence_name(e))) {
+		if (pl_str_eq_c(name, evidences[e])) {
 			*out = e;
 			return true;
 		}
@@ -261,8 +260,7 @@ static size_t sort_packages(const struct pl_inventory *inv, struct pl_pkg *sorte
 	for (size_t i = 0, end; i < n; i = end) {
 		for (end = i; end < n && same_order(&all[by[i]], &all[by[end]], all) == 0; end++)
 			now[by[end]] = (uint32_t)kept;
-		sorted[kept] = join(inv->arena, all, by + i, end - i);
-		pl_relations_join(inv->arena, all, by + i, end - i, &sorted[kept++]);
+		sorted[kept++] = join(inv->arena, all, by + i, end - i);
 	}
 	return kept;
 }
@@ -274,9 +272,11 @@ void pl_inventory_finish(struct pl_inventory *inv)
 	struct pl_pkg *sorted = pl_xcalloc(n + 1, sizeof(*sorted));
 
 	kept = sort_packages(inv, sorted, now);
-	pl_relations_moved(sorted, kept, now, n);
 	for (size_t i = 0; i < kept; i++) {
 		sorted[i].owner = sorted[i].owner < n ? now[sorted[i].owner] : PL_NO_PKG;
+		if (!sorted[i].license.len)
+			sorted[i].license = pl_license_of(inv->arena, sorted[i].licenses.at,
+							  sorted[i].licenses.len);
 		if (!sorted[i].purl.len)
 			sorted[i].purl = pl_purl(inv->arena, &sorted[i], &inv->os);
 	}
@@ -296,6 +296,7 @@ void pl_scanned_release(struct pl_scanned *s, size_t n)
 		pl_vec_release(&s[i].inv.packages);
 		pl_vec_release(&s[i].inv.files);
 		pl_vec_release(&s[i].inv.texts);
+		pl_vec_release(&s[i].inv.license_files);
 		pl_vec_release(&s[i].inv.layers);
 		pl_diags_release(&s[i].diags);
 		pl_tree_free(s[i].inv.tree);

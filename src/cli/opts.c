@@ -13,6 +13,7 @@
 		return 0; \
 	}
 SET(all_layers, true)
+SET(licenses, true)
 SET(batch, true)
 SET(db, value)
 SET(format, value)
@@ -77,6 +78,8 @@ static int set_fail_on(struct pl_cli *c, const char *value, struct pl_err *err)
 	return 0;
 }
 
+const struct pl_opt pl_opt_licenses = {
+	"licenses", 0, NULL, "recognise licence files by their text, too", .set = set_licenses};
 const struct pl_opt pl_opt_all_layers = {
 	"all-layers", 0, NULL, "packages that a later layer removed, too", .set = set_all_layers};
 const struct pl_opt pl_opt_batch = {

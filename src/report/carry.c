@@ -125,10 +125,13 @@ static void c_package(struct carry *c, struct pl_pkg *x)
 	uint32_t type = x->type, evidence = x->evidence;
 
 	c_u32(c, &type);
-	if (type < PL_PKG__COUNT)
+	c_u32(c, &evidence);
+	if (type < PL_PKG__COUNT && evidence < PL_EV__COUNT) {
 		x->type = type;
-	else
+		x->evidence = evidence;
+	} else {
 		c->in.bad = true;
+	}
 	c_str(c, &x->name);
 	c_str(c, &x->version);
 	c_str(c, &x->arch);
@@ -139,15 +142,10 @@ static void c_package(struct carry *c, struct pl_pkg *x)
 	c_str(c, &x->vendor);
 	c_str(c, &x->sha1);
 	c_str(c, &x->how);
+	c_str(c, &x->license);
 	c_str(c, &x->root);
-	c_u32(c, &evidence);
-	if (evidence < PL_EV__COUNT)
-		x->evidence = evidence;
-	else
-		c->in.bad = true;
 	C_VEC(c, &x->licenses, c_str);
 	C_VEC(c, &x->cpes, c_str);
-	C_VEC(c, &x->depends, c_u32);
 	C_VEC(c, &x->locations, c_location);
 	c_u32(c, &x->layer);
 	c_u32(c, &x->owner);
@@ -177,7 +175,6 @@ static void c_scanned(struct carry *c, struct pl_scanned *x)
 	c_str(c, &x->image.platform);
 	c_digest(c, &x->image.digest);
 	c_config(c, &x->image.config);
-	c_digest(c, &x->image.config_digest);
 	C_VEC(c, &x->inv.layers, c_layer);
 	c_os(c, &x->inv.os);
 	C_VEC(c, &x->inv.packages, c_package);
@@ -210,16 +207,6 @@ void pl_report_pack(const struct pl_scanned *s, size_t n, struct pl_buf *out)
 		} \
 	} while (0)
 
-static void keep_known(struct pl_pkg *p, size_t packages)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < p->depends.len; i++)
-		if (p->depends.at[i] < packages)
-			p->depends.at[kept++] = p->depends.at[i];
-	p->depends.len = kept;
-}
-
 void pl_report_settle(struct pl_scanned *s, struct pl_arena *arena)
 {
 	struct pl_config *c = &s->image.config;
@@ -241,11 +228,9 @@ void pl_report_settle(struct pl_scanned *s, struct pl_arena *arena)
 
 		SETTLE(&p->licenses, arena);
 		SETTLE(&p->cpes, arena);
-		SETTLE(&p->depends, arena);
 		SETTLE(&p->locations, arena);
 		if (p->owner >= s->inv.packages.len)
 			p->owner = PL_NO_PKG;
-		keep_known(p, s->inv.packages.len);
 	}
 }
 

@@ -113,7 +113,6 @@ static void image(struct pl_jw *w, const struct pl_report *r)
 	pl_jw_key(w, "image");
 	pl_jw_obj(w);
 	digest(w, "digest", &r->image->digest);
-	digest(w, "config_digest", &r->image->config_digest);
 	pl_jw_key(w, "config");
 	pl_report_json_config(w, &r->image->config);
 	pl_jw_key(w, "layers");
@@ -210,17 +209,6 @@ static void owner(struct pl_jw *w, const struct pl_inventory *inv, uint32_t inde
 	pl_jw_obj_end(w);
 }
 
-static void depends(struct pl_jw *w, const struct pl_pkg *p)
-{
-	if (!p->depends.len)
-		return;
-	pl_jw_key(w, "depends");
-	pl_jw_arr(w);
-	for (size_t i = 0; i < p->depends.len; i++)
-		pl_jw_u64(w, p->depends.at[i]);
-	pl_jw_arr_end(w);
-}
-
 static void package(struct pl_jw *w, const struct pl_inventory *inv, const struct pl_pkg *p)
 {
 	char sha1[41];
@@ -232,6 +220,7 @@ static void package(struct pl_jw *w, const struct pl_inventory *inv, const struc
 	pl_jw_kstr(w, "arch", p->arch);
 	source(w, p);
 	STRINGS(w, "licenses", p->licenses);
+	pl_jw_kstr(w, "license", p->license);
 	pl_jw_key(w, "locations");
 	pl_jw_arr(w);
 	for (size_t i = 0; i < p->locations.len; i++) {
@@ -251,15 +240,14 @@ static void package(struct pl_jw *w, const struct pl_inventory *inv, const struc
 	optional(w, "root", p->root);
 	if (p->cpes.len)
 		STRINGS(w, "cpes", p->cpes);
-	depends(w, p);
+	if (p->dev)
+		pl_jw_kbool(w, "dev", true);
 	if (p->sha1.len == 20) {
 		pl_hex((const uint8_t *)p->sha1.ptr, 20, sha1);
 		pl_jw_kstr(w, "sha1", pl_str_c(sha1));
 	}
 	if (p->uncertain)
 		pl_jw_kbool(w, "uncertain", true);
-	if (p->dev)
-		pl_jw_kbool(w, "dev", true);
 	if (p->removed_in != UINT32_MAX)
 		pl_jw_ku64(w, "removed_in_layer", p->removed_in);
 	pl_jw_obj_end(w);
@@ -423,6 +411,22 @@ static void verdict(struct pl_jw *w, const struct pl_report *r)
 	pl_jw_obj_end(w);
 }
 
+static void license_files(struct pl_jw *w, const struct pl_inventory *inv)
+{
+	pl_jw_key(w, "license_files");
+	pl_jw_arr(w);
+	for (size_t i = 0; i < inv->license_files.len; i++) {
+		const struct pl_license_file *f = &inv->license_files.at[i];
+
+		pl_jw_obj(w);
+		path(w, f->path);
+		index_or_null(w, "layer", f->layer);
+		pl_jw_kstr(w, "license", f->license);
+		pl_jw_obj_end(w);
+	}
+	pl_jw_arr_end(w);
+}
+
 static void report(struct pl_jw *w, const struct pl_report *r)
 {
 	pl_jw_obj(w);
@@ -447,6 +451,8 @@ static void report(struct pl_jw *w, const struct pl_report *r)
 	for (size_t i = 0; i < r->inv->packages.len; i++)
 		package(w, r->inv, &r->inv->packages.at[i]);
 	pl_jw_arr_end(w);
+	if (r->inv->license_files.len)
+		license_files(w, r->inv);
 	if (r->findings) {
 		findings(w, r, "findings", false);
 		findings(w, r, "suppressed", true);

@@ -29,6 +29,12 @@ void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str pa
 	sink(w, path);
 }
 
+void pl_fact_license(struct pl_facts_writer *w, struct pl_str key, struct pl_str license)
+{
+	sink(w, key);
+	sink(w, license);
+}
+
 void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank)
 {
 	sink(w, os->id);

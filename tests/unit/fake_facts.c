@@ -28,9 +28,9 @@ void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p)
 {
 	struct pl_pkg_fact c = *p;
 	struct pl_str *const views[] = {
-		&c.name,	   &c.version,	&c.arch,   &c.source_name,
-		&c.source_version, &c.licenses, &c.module, &c.vendor,
-		&c.sha1,	   &c.inner,	&c.key,	   &c.how,
+		&c.name,	   &c.version,	&c.arch,    &c.source_name,
+		&c.source_version, &c.licenses, &c.module,  &c.vendor,
+		&c.sha1,	   &c.inner,	&c.key,	    &c.how,
 		&c.purl,	   &c.cpes,	&c.depends, &c.provides,
 	};
 
@@ -42,6 +42,11 @@ void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p)
 void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str path)
 {
 	pl_vec_push(&w->owned, (struct fake_owned){keep(w, key), keep(w, path)});
+}
+
+void pl_fact_license(struct pl_facts_writer *w, struct pl_str key, struct pl_str license)
+{
+	(void)w, (void)key, (void)license;
 }
 
 void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank)

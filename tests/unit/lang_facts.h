@@ -46,6 +46,11 @@ void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str pa
 	fail();
 }
 
+void pl_fact_license(struct pl_facts_writer *w, struct pl_str key, struct pl_str license)
+{
+	(void)w, (void)key, (void)license;
+}
+
 void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank)
 {
 	(void)w, (void)os, (void)rank;

@@ -162,6 +162,19 @@ static void want_owned(struct fixture *x, struct pl_str rest)
 	complain(x, "not owned: %.*s", PL_FMT(line));
 }
 
+static void want_license(struct fixture *x, struct pl_str rest)
+{
+	struct pl_str line = rest, key, license = {0};
+
+	pl_str_split(&rest, '\t', &key);
+	pl_str_split(&rest, '\t', &license);
+	for (size_t i = 0; i < x->facts.licenses.len; i++)
+		if (pl_str_eq(x->facts.licenses.at[i].key, key) &&
+		    same_value(x->facts.licenses.at[i].license, license))
+			return;
+	complain(x, "no licence: %.*s", PL_FMT(line));
+}
+
 static void want_diag(struct fixture *x, struct pl_str rest)
 {
 	struct pl_str line = rest, weight, code = {0};
@@ -205,6 +218,8 @@ static void compare(struct fixture *x)
 			want_owned(x, line);
 		else if (pl_str_eq_c(word, "diag"))
 			want_diag(x, line);
+		else if (pl_str_eq_c(word, "license"))
+			want_license(x, line);
 		else if (pl_str_eq_c(word, "os"))
 			want_system(x, line);
 		else
