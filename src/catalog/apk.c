@@ -3,10 +3,11 @@
  * The database of apk-tools (apk-tools doc/apk-v2(5), "installed" database): entries of "X:value"
  * lines, ended by an empty line. F is a directory, the R lines after it are files in it.
  */
+#include "catalog/deps.h"
 #include "catalog/lines.h"
 
 struct entry {
-	struct pl_str name, version, arch, origin, license, maintainer;
+	struct pl_str name, version, arch, origin, license, maintainer, depends, provides;
 	struct pl_str text; /* the whole entry, for its file list */
 	size_t line;	    /* where it begins */
 };
@@ -26,6 +27,10 @@ static struct pl_str *member(struct entry *e, char key)
 		return &e->license;
 	case 'm':
 		return &e->maintainer;
+	case 'D':
+		return &e->depends;
+	case 'p':
+		return &e->provides;
 	default:
 		return NULL;
 	}
@@ -113,6 +118,7 @@ static void report(struct pl_lines *l, struct pl_map *names, const struct entry 
 		.vendor = e->maintainer,
 		.how = PL_STR("apk database"),
 	};
+	pl_auto_buf depends = {0}, provides = {0};
 
 	if (pl_str_empty(e->name)) {
 		pl_lines_complain(l, e->line, PL_W_FAILED, "the entry names no package");
@@ -132,6 +138,12 @@ static void report(struct pl_lines *l, struct pl_map *names, const struct entry 
 				  PL_FMT(e->name));
 	/* all packages of one source are built at one version */
 	p.source_version = pl_str_empty(e->origin) ? (struct pl_str){0} : e->version;
+	pl_buf_init(&depends, e->depends.len + 1);
+	pl_buf_init(&provides, e->provides.len + 1);
+	pl_deps_words(&depends, e->depends);
+	pl_deps_words(&provides, e->provides);
+	p.depends = pl_buf_view(&depends);
+	p.provides = pl_buf_view(&provides);
 	pl_fact_package(l->w, &p);
 	owned_files(l, e);
 }

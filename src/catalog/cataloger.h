@@ -74,6 +74,19 @@ void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *
 	X(dpkg_list) \
 	X(apk) \
 	X(rpm) \
+	X(pacman) \
+	X(portage) \
+	X(opkg) \
+	X(nix) \
+	X(xbps) \
+	X(chisel) \
+	X(bottlerocket) \
+	X(cos) \
+	X(bitnami) \
+	X(snap) \
+	X(flatpak) \
+	X(homebrew) \
+	X(spack) \
 	/* languages */ \
 	X(python) \
 	X(node) \

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The dpkg status database: stanzas of "Field: value" lines (deb-control(5), dpkg(1) for the
- * states). Distroless images have one stanza per file in status.d, without a Status field.
+ * states). Distroless images have one stanza per file in status.d, without a Status field. opkg of
+ * OpenWrt and Yocto images keeps the same form, and the control file of each package beside.
  */
+#include "catalog/deps.h"
 #include "catalog/lines.h"
 
 #define FIELDS(X) \
 	X(PACKAGE, "Package") \
 	X(STATUS, "Status") \
 	X(VERSION, "Version") \
-	X(ARCH, "Architecture") X(SOURCE, "Source") X(MAINTAINER, "Maintainer")
+	X(ARCH, "Architecture") \
+	X(SOURCE, "Source") \
+	X(MAINTAINER, "Maintainer") \
+	X(PRE_DEPENDS, "Pre-Depends") \
+	X(DEPENDS, "Depends") \
+	X(PROVIDES, "Provides") \
+	X(LICENSE, "License") /* opkg only */ \
+	X(SOURCE_NAME, "SourceName")
 enum field {
 #define X(sym, name) F_##sym,
 	FIELDS(X)
@@ -27,7 +36,9 @@ struct reader {
 	struct pl_lines lines;
 	struct pl_arena arena; /* keys of this file */
 	struct pl_map keys;
-	bool single; /* a file of status.d */
+	bool single; /* a file of status.d, or a control file */
+	bool opkg;
+	struct pl_buf depends, provides;
 };
 
 static enum field field_find(struct pl_str name)
@@ -121,9 +132,28 @@ static struct pl_str make_key(struct reader *r, const struct pl_pkg_fact *p)
 	return key;
 }
 
+/* The Source of opkg is a path in the tree of recipes. */
+static void add_relations(struct reader *r, const struct stanza *s, struct pl_pkg_fact *p)
+{
+	pl_buf_reset(&r->depends);
+	pl_buf_reset(&r->provides);
+	pl_deps_deb(&r->depends, s->value[F_PRE_DEPENDS]);
+	pl_deps_deb(&r->depends, s->value[F_DEPENDS]);
+	pl_deps_deb(&r->provides, s->value[F_PROVIDES]);
+	p->depends = pl_buf_view(&r->depends);
+	p->provides = pl_buf_view(&r->provides);
+	if (r->opkg) {
+		p->licenses = s->value[F_LICENSE];
+		p->source_name = s->value[F_SOURCE_NAME];
+	} else {
+		split_source(s->value[F_SOURCE], p);
+	}
+}
+
 static void end_stanza(struct reader *r, struct stanza *s)
 {
-	struct pl_pkg_fact p = {.type = PL_PKG_DEB, .how = PL_STR("dpkg status")};
+	struct pl_pkg_fact p = {.type = r->opkg ? PL_PKG_OPKG : PL_PKG_DEB,
+				.how = r->opkg ? PL_STR("opkg status") : PL_STR("dpkg status")};
 
 	if (s->line == 0)
 		return;
@@ -137,8 +167,8 @@ static void end_stanza(struct reader *r, struct stanza *s)
 	p.version = s->value[F_VERSION];
 	p.arch = s->value[F_ARCH];
 	p.vendor = s->value[F_MAINTAINER];
-	split_source(s->value[F_SOURCE], &p);
-	p.key = make_key(r, &p);
+	add_relations(r, s, &p);
+	p.key = r->opkg ? p.name : make_key(r, &p);
 	if (pl_str_empty(p.version))
 		pl_lines_complain(&r->lines, s->line, PL_W_WARN, "package %.*s has no version",
 				  PL_FMT(p.name));
@@ -148,30 +178,50 @@ static void end_stanza(struct reader *r, struct stanza *s)
 	pl_fact_package(r->lines.w, &p);
 }
 
+static void read_stanzas(struct reader *r, struct pl_str text)
+{
+	struct stanza s = {0};
+	struct pl_str line;
+
+	pl_arena_init(&r->arena);
+	pl_map_init(&r->keys);
+	pl_buf_init(&r->depends, text.len + 1);
+	pl_buf_init(&r->provides, text.len + 1);
+	while (pl_lines_next(&r->lines, &line)) {
+		if (line.len > 0) {
+			add_line(r, &s, line);
+			continue;
+		}
+		end_stanza(r, &s);
+		s = (struct stanza){0};
+	}
+	end_stanza(r, &s);
+	pl_lines_end(&r->lines);
+	pl_buf_release(&r->depends);
+	pl_buf_release(&r->provides);
+	pl_map_release(&r->keys);
+	pl_arena_release(&r->arena);
+}
+
 static int read_status(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
 	struct reader r = {.single = pl_str_find(f->path, PL_STR("status.d/")) >= 0};
-	struct stanza s = {0};
-	struct pl_str line;
 
 	(void)err;
 	if (r.single && pl_str_ends(f->path, PL_STR(".md5sums")))
 		return 0; /* a file list: see dpkg_list.c */
 	pl_lines_init(&r.lines, w, "dpkg-malformed", f->bytes);
-	pl_arena_init(&r.arena);
-	pl_map_init(&r.keys);
-	while (pl_lines_next(&r.lines, &line)) {
-		if (line.len > 0) {
-			add_line(&r, &s, line);
-			continue;
-		}
-		end_stanza(&r, &s);
-		s = (struct stanza){0};
-	}
-	end_stanza(&r, &s);
-	pl_lines_end(&r.lines);
-	pl_map_release(&r.keys);
-	pl_arena_release(&r.arena);
+	read_stanzas(&r, f->bytes);
+	return 0;
+}
+
+static int read_opkg(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
+{
+	struct reader r = {.single = pl_str_ends(f->path, PL_STR(".control")), .opkg = true};
+
+	(void)err;
+	pl_lines_init(&r.lines, w, "opkg-malformed", f->bytes);
+	read_stanzas(&r, f->bytes);
 	return 0;
 }
 
@@ -185,4 +235,17 @@ const struct pl_cataloger pl_cataloger_dpkg = {
 	.evidence = PL_EV_DATABASE,
 	.max = PL_LIM_DB_FILE_BYTES,
 	.read = read_status,
+};
+
+#define OPKG(file) "usr/lib/opkg/" file, "var/lib/opkg/" file
+static const char *const opkg_globs[] = {OPKG("status"), OPKG("info/*.control"), NULL};
+
+const struct pl_cataloger pl_cataloger_opkg = {
+	.name = "opkg",
+	.what = "OpenWrt and Yocto packages: opkg status and control files",
+	.globs = opkg_globs,
+	.rooted = true,
+	.evidence = PL_EV_DATABASE,
+	.max = PL_LIM_DB_FILE_BYTES,
+	.read = read_opkg,
 };

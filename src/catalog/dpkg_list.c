@@ -69,11 +69,11 @@ static int read_owned(struct pl_facts_writer *w, const struct pl_cat_file *f, st
 }
 
 static const char *const globs[] = {"var/lib/dpkg/info/*.list", "var/lib/dpkg/status.d/*.md5sums",
-				    NULL};
+				    "usr/lib/opkg/info/*.list", "var/lib/opkg/info/*.list", NULL};
 
 const struct pl_cataloger pl_cataloger_dpkg_list = {
 	.name = "dpkg_list",
-	.what = "which files a Debian package owns",
+	.what = "which files a Debian or opkg package owns",
 	.globs = globs,
 	.rooted = true,
 	.evidence = PL_EV_DATABASE,

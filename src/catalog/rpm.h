@@ -10,6 +10,7 @@
 struct pl_rpm {
 	struct pl_facts_writer *w;
 	struct pl_str bytes; /* the database file */
+	struct pl_str wal;   /* its write-ahead log, where it has one */
 	size_t headers;	     /* read so far */
 	size_t packages;     /* of them software: not gpg-pubkey */
 	size_t faults;

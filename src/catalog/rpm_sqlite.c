@@ -1,98 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SQLite, rpm's store since 4.16: a table of header blobs, read from the bytes in memory. The file
- * may be made by an enemy, so SQLite is held as its documentation says it should be then
- * (sqlite.org/security.html): nothing of the schema runs, nothing is written, work is bounded.
+ * SQLite, rpm's store since 4.16: a table of header blobs, read from the bytes in memory.
  */
 #include <inttypes.h>
-#include <sqlite3.h>
 #include <stdio.h>
 
 #include "catalog/rpm.h"
+#include "catalog/sqlite_mem.h"
 
-enum { HEAD_BYTES = 100, STEP_OPS = 10000 };
+enum { HEAD_BYTES = 100 };
 
 struct store {
 	struct pl_rpm *r;
-	sqlite3 *db;
-	unsigned char *copy;
-	uint64_t ops_left;
+	struct pl_sqlite sql;
 };
-
-static int too_long(void *arg)
-{
-	struct store *s = arg;
-
-	if (s->ops_left < STEP_OPS)
-		return 1;
-	s->ops_left -= STEP_OPS;
-	return 0;
-}
-
-static void hold(struct store *s)
-{
-	static const int off[] = {
-		SQLITE_DBCONFIG_TRUSTED_SCHEMA,	       SQLITE_DBCONFIG_ENABLE_TRIGGER,
-		SQLITE_DBCONFIG_ENABLE_VIEW,	       SQLITE_DBCONFIG_ENABLE_FKEY,
-		SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
-	};
-	static const struct {
-		int what, max;
-	} limits[] = {
-		{SQLITE_LIMIT_SQL_LENGTH, 100000},  {SQLITE_LIMIT_COLUMN, 100},
-		{SQLITE_LIMIT_EXPR_DEPTH, 20},	    {SQLITE_LIMIT_COMPOUND_SELECT, 3},
-		{SQLITE_LIMIT_VDBE_OP, 25000},	    {SQLITE_LIMIT_FUNCTION_ARG, 8},
-		{SQLITE_LIMIT_ATTACHED, 0},	    {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
-		{SQLITE_LIMIT_VARIABLE_NUMBER, 10}, {SQLITE_LIMIT_TRIGGER_DEPTH, 10},
-	};
-
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++)
-		sqlite3_db_config(s->db, off[i], 0, NULL);
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-		sqlite3_limit(s->db, limits[i].what, limits[i].max);
-	sqlite3_limit(s->db, SQLITE_LIMIT_LENGTH, (int)s->r->bytes.len);
-	/* every byte may be looked at a few times, by the check and by the reading */
-	s->ops_left = 10000000 + 8 * (uint64_t)s->r->bytes.len;
-	sqlite3_progress_handler(s->db, STEP_OPS, too_long, s);
-	sqlite3_exec(s->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", NULL, NULL, NULL);
-}
-
-static bool open_store(struct store *s)
-{
-	sqlite3_int64 len = (sqlite3_int64)s->r->bytes.len;
-
-	if (sqlite3_open_v2(":memory:", &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-			    NULL) != SQLITE_OK)
-		return false;
-	s->copy = pl_xmalloc(s->r->bytes.len);
-	memcpy(s->copy, s->r->bytes.ptr, s->r->bytes.len);
-	/* rpm writes with a log (2, 2), which SQLite cannot have in memory: as after a checkpoint
-	 * (fileformat2.html §1.3.3) */
-	s->copy[18] = s->copy[19] = 1;
-	if (sqlite3_deserialize(s->db, "main", s->copy, len, len, SQLITE_DESERIALIZE_READONLY) !=
-	    SQLITE_OK)
-		return false;
-	hold(s);
-	return true;
-}
-
-/* Only a plain table: no view, no virtual table whose module would then run. */
-static bool is_plain_table(struct store *s)
-{
-	sqlite3_stmt *stmt = NULL;
-	int n = 0;
-
-	if (sqlite3_prepare_v2(s->db,
-			       "SELECT 1 FROM sqlite_schema WHERE name = 'Packages' COLLATE NOCASE "
-			       "AND type = 'table' AND rootpage > 0 "
-			       "AND substr(sql, 1, 13) = 'CREATE TABLE '",
-			       -1, &stmt, NULL) == SQLITE_OK)
-		while (sqlite3_step(stmt) == SQLITE_ROW)
-			n++;
-	sqlite3_finalize(stmt);
-	return n == 1;
-}
 
 /* The first thing that went wrong in a query: when it was prepared, or stepped through. */
 static void end_query(struct store *s, int prepared, sqlite3_stmt *stmt)
@@ -101,14 +22,14 @@ static void end_query(struct store *s, int prepared, sqlite3_stmt *stmt)
 
 	if (rc != SQLITE_OK)
 		pl_rpm_fault(s->r, "after %zu packages: SQLite: %s", s->r->headers,
-			     sqlite3_errmsg(s->db));
+			     sqlite3_errmsg(s->sql.db));
 }
 
 static void read_rows(struct store *s)
 {
 	sqlite3_stmt *stmt = NULL;
-	uint64_t left = s->r->bytes.len;
-	int rc = sqlite3_prepare_v2(s->db, "SELECT rowid, blob FROM Packages", -1, &stmt, NULL);
+	uint64_t left = s->sql.len;
+	int rc = sqlite3_prepare_v2(s->sql.db, "SELECT rowid, blob FROM Packages", -1, &stmt, NULL);
 
 	while (rc == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW) {
 		struct pl_str blob = pl_str_n(sqlite3_column_blob(stmt, 1),
@@ -131,7 +52,7 @@ static void read_rows(struct store *s)
 static void check_pages(struct store *s)
 {
 	sqlite3_stmt *stmt = NULL;
-	int rc = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &stmt, NULL);
+	int rc = sqlite3_prepare_v2(s->sql.db, "PRAGMA quick_check(1)", -1, &stmt, NULL);
 
 	if (rc == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW) {
 		struct pl_str said = pl_str_c((const char *)sqlite3_column_text(stmt, 0));
@@ -172,14 +93,13 @@ void pl_rpm_read_sqlite(struct pl_rpm *r)
 		return;
 	}
 	check_length(r);
-	if (!open_store(&s))
-		pl_rpm_fault(r, "SQLite: %s", sqlite3_errmsg(s.db));
-	else if (!is_plain_table(&s))
-		pl_rpm_fault(r, "SQLite: no table Packages (%s)", sqlite3_errmsg(s.db));
+	if (!pl_sqlite_open(&s.sql, r->bytes, r->wal))
+		pl_rpm_fault(r, "SQLite: %s", sqlite3_errmsg(s.sql.db));
+	else if (!pl_sqlite_has_table(&s.sql, "Packages"))
+		pl_rpm_fault(r, "SQLite: no table Packages (%s)", sqlite3_errmsg(s.sql.db));
 	else {
 		read_rows(&s);
 		check_pages(&s);
 	}
-	sqlite3_close(s.db);
-	free(s.copy);
+	pl_sqlite_close(&s.sql);
 }
