@@ -379,14 +379,14 @@ static void tell_archive(const struct pl_inventory *inv, struct pl_diags *diags)
 {
 	struct pl_tree *t = inv->tree;
 
-	if (inv->os.found || inv->packages.len || pl_tree_find(t, PL_STR("etc"), false) ||
+	if (inv->os.found || pl_tree_find(t, PL_STR("etc"), false) ||
 	    (!pl_tree_find(t, PL_STR("manifest.json"), false) &&
 	     !pl_tree_find(t, PL_STR("oci-layout"), false)))
 		return;
 	pl_diag_add(
 		diags, PL_W_FAILED, "image-archive", PL_STR(""),
-		PL_STR("this is an archive of images, not a root file system: nothing in it "
-		       "was looked at"),
+		PL_STR("this is an archive of images, not a root file system: its layers "
+		       "were not read as such"),
 		PL_STR("name it docker-archive:FILE or oci-archive:FILE, or give the path alone"));
 }
 
