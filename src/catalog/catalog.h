@@ -132,7 +132,8 @@ struct pl_pkg {
 	uint32_t layer;	     /* that brought it, by index; UINT32_MAX when unknown (sbom without) */
 	uint32_t owner;	     /* index of the OS package that owns its evidence, or PL_NO_PKG */
 	uint32_t removed_in; /* layer that removed it, or UINT32_MAX: it is in the image */
-	PL_VEC(uint32_t) depends; /* indices of what it needs, sorted (relations.c) */
+	struct pl_str needs, provides; /* as told, a line each; until `depends` is made of them */
+	PL_VEC(uint32_t) depends;      /* indices of what it needs, sorted */
 	enum pl_evidence evidence;
 	bool uncertain, dev;
 };

@@ -4,6 +4,7 @@
  * in the image. Here are the tree, what is read off it, and the order of the rest.
  */
 #include "catalog/merge_int.h"
+#include "catalog/relations.h"
 
 #include <stdlib.h>
 
@@ -208,6 +209,7 @@ void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_laye
 		pl_merge_removed(&m);
 	pl_merge_owners(&m);
 	pl_merge_licenses(&m);
+	pl_relations_find(&(struct pl_relations){.inv = inv, .diags = diags});
 	pl_merge_system(&m);
 	find_texts(&m);
 	tell_diags(&m);

@@ -92,6 +92,8 @@ static void add_package(struct pl_merge *m, const struct pl_fact_pkg_row *row, s
 	p.how = pl_merge_keep(m, f->how);
 	p.purl = pl_merge_keep(m, f->purl);
 	p.root = pl_merge_keep(m, row->root);
+	p.needs = pl_merge_keep(m, f->depends);
+	p.provides = pl_merge_keep(m, f->provides);
 	SPLIT_LINES(m, f->licenses, &p.licenses);
 	SPLIT_LINES(m, f->cpes, &p.cpes);
 	p.locations.at = pl_arena_new(m->inv->arena, struct pl_location);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The types of packages, package URLs, and what makes an inventory complete. */
 #include "catalog/facts.h"
+#include "catalog/relations.h"
 
 #include <stdlib.h>
 
@@ -260,7 +261,8 @@ static size_t sort_packages(const struct pl_inventory *inv, struct pl_pkg *sorte
 	for (size_t i = 0, end; i < n; i = end) {
 		for (end = i; end < n && same_order(&all[by[i]], &all[by[end]], all) == 0; end++)
 			now[by[end]] = (uint32_t)kept;
-		sorted[kept++] = join(inv->arena, all, by + i, end - i);
+		sorted[kept] = join(inv->arena, all, by + i, end - i);
+		pl_relations_join(inv->arena, all, by + i, end - i, &sorted[kept++]);
 	}
 	return kept;
 }
@@ -272,6 +274,7 @@ void pl_inventory_finish(struct pl_inventory *inv)
 	struct pl_pkg *sorted = pl_xcalloc(n + 1, sizeof(*sorted));
 
 	kept = sort_packages(inv, sorted, now);
+	pl_relations_moved(sorted, kept, now, n);
 	for (size_t i = 0; i < kept; i++) {
 		sorted[i].owner = sorted[i].owner < n ? now[sorted[i].owner] : PL_NO_PKG;
 		if (!sorted[i].license.len)

@@ -146,6 +146,7 @@ static void c_package(struct carry *c, struct pl_pkg *x)
 	c_str(c, &x->root);
 	C_VEC(c, &x->licenses, c_str);
 	C_VEC(c, &x->cpes, c_str);
+	C_VEC(c, &x->depends, c_u32);
 	C_VEC(c, &x->locations, c_location);
 	c_u32(c, &x->layer);
 	c_u32(c, &x->owner);
@@ -175,6 +176,7 @@ static void c_scanned(struct carry *c, struct pl_scanned *x)
 	c_str(c, &x->image.platform);
 	c_digest(c, &x->image.digest);
 	c_config(c, &x->image.config);
+	c_digest(c, &x->image.config_digest);
 	C_VEC(c, &x->inv.layers, c_layer);
 	c_os(c, &x->inv.os);
 	C_VEC(c, &x->inv.packages, c_package);
@@ -207,6 +209,16 @@ void pl_report_pack(const struct pl_scanned *s, size_t n, struct pl_buf *out)
 		} \
 	} while (0)
 
+static void keep_known(struct pl_pkg *p, size_t packages)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->depends.len; i++)
+		if (p->depends.at[i] < packages)
+			p->depends.at[kept++] = p->depends.at[i];
+	p->depends.len = kept;
+}
+
 void pl_report_settle(struct pl_scanned *s, struct pl_arena *arena)
 {
 	struct pl_config *c = &s->image.config;
@@ -228,9 +240,11 @@ void pl_report_settle(struct pl_scanned *s, struct pl_arena *arena)
 
 		SETTLE(&p->licenses, arena);
 		SETTLE(&p->cpes, arena);
+		SETTLE(&p->depends, arena);
 		SETTLE(&p->locations, arena);
 		if (p->owner >= s->inv.packages.len)
 			p->owner = PL_NO_PKG;
+		keep_known(p, s->inv.packages.len);
 	}
 }
 

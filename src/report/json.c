@@ -113,6 +113,7 @@ static void image(struct pl_jw *w, const struct pl_report *r)
 	pl_jw_key(w, "image");
 	pl_jw_obj(w);
 	digest(w, "digest", &r->image->digest);
+	digest(w, "config_digest", &r->image->config_digest);
 	pl_jw_key(w, "config");
 	pl_report_json_config(w, &r->image->config);
 	pl_jw_key(w, "layers");
@@ -209,6 +210,17 @@ static void owner(struct pl_jw *w, const struct pl_inventory *inv, uint32_t inde
 	pl_jw_obj_end(w);
 }
 
+static void depends(struct pl_jw *w, const struct pl_pkg *p)
+{
+	if (!p->depends.len)
+		return;
+	pl_jw_key(w, "depends");
+	pl_jw_arr(w);
+	for (size_t i = 0; i < p->depends.len; i++)
+		pl_jw_u64(w, p->depends.at[i]);
+	pl_jw_arr_end(w);
+}
+
 static void package(struct pl_jw *w, const struct pl_inventory *inv, const struct pl_pkg *p)
 {
 	char sha1[41];
@@ -242,6 +254,7 @@ static void package(struct pl_jw *w, const struct pl_inventory *inv, const struc
 		STRINGS(w, "cpes", p->cpes);
 	if (p->dev)
 		pl_jw_kbool(w, "dev", true);
+	depends(w, p);
 	if (p->sha1.len == 20) {
 		pl_hex((const uint8_t *)p->sha1.ptr, 20, sha1);
 		pl_jw_kstr(w, "sha1", pl_str_c(sha1));

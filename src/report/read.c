@@ -76,6 +76,7 @@ static int image(struct reader *r, const cJSON *j, struct pl_scanned *s, struct 
 	s->image.name = str(r, target, "tag");
 	s->image.platform = str(r, target, "platform");
 	digest(img, "digest", &s->image.digest);
+	digest(img, "config_digest", &s->image.config_digest);
 	config(r, pl_json_get(img, "config"), &s->image.config);
 	cJSON_ArrayForEach(item, pl_json_get(img, "layers"))
 	{
@@ -123,10 +124,19 @@ static struct pl_str path_of(struct reader *r, const cJSON *j)
 	return pl_arena_str(r->arena, pl_str_starts(p, PL_STR("/")) ? pl_str_sub(p, 1, p.len) : p);
 }
 
+static void depends(const cJSON *j, struct pl_pkg *p)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, j) if (cJSON_IsNumber(item) && item->valuedouble >= 0 &&
+					item->valuedouble < PL_NO_PKG)
+		pl_vec_push(&p->depends, (uint32_t)item->valuedouble);
+}
+
 static int package(struct reader *r, const cJSON *j, struct pl_scanned *s, struct pl_err *err)
 {
 	const cJSON *source = pl_json_get(j, "source"), *item;
-	struct pl_pkg p = {.owner = PL_NO_PKG};
+	struct pl_pkg p = {.owner = PL_NO_PKG, .evidence = PL_EV_NONE};
 	struct pl_str sha1 = pl_json_str(j, "sha1");
 	size_t number = s->inv.packages.len;
 	uint8_t raw[20];
@@ -143,6 +153,7 @@ static int package(struct reader *r, const cJSON *j, struct pl_scanned *s, struc
 	p.module = str(r, j, "module");
 	p.vendor = str(r, j, "vendor");
 	p.how = str(r, j, "how");
+	depends(pl_json_get(j, "depends"), &p);
 	if (sha1.len && pl_unhex(sha1, raw, sizeof(raw)))
 		p.sha1 = pl_arena_str(r->arena, pl_str_n(raw, sizeof(raw)));
 	STRINGS(r, j, "licenses", &p.licenses);
