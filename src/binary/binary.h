@@ -6,6 +6,8 @@
  * loaded) as a sparse memory image of the whole file, which the readers then ask.
  *
  * Limits: elf-keep-bytes for each file. Every read goes through the list of kept parts.
+ *
+ * Programs without build information are recognised by version strings while the bytes pass.
  */
 #include "base/base.h"
 
@@ -28,3 +30,32 @@ struct pl_elf_facts {
 /* Views live in `arena`. 0, or a negative error when the file is no readable ELF. */
 int pl_capture_read(struct pl_capture *c, struct pl_arena *arena, struct pl_elf_facts *out,
 		    struct pl_err *err);
+
+/* --- programs by their version strings (strings.c, data/programs) --------------------------- */
+
+#define PL_VERSION_STRING_MAX 48
+
+struct pl_program {
+	const char *name; /* "nginx" */
+	const char *purl; /* "pkg:generic/nginx", the version to be added */
+	const char *cpes; /* "vendor:product", separated by '\n'; may be empty */
+};
+struct pl_program_hit {
+	const struct pl_program *program;
+	struct pl_str version;
+	const char *how; /* what the version was read from */
+};
+
+/* Compiles the patterns, once for each process; false where the processor has not what that needs.
+ * Called by the others; before a fork it spares the children the work. */
+bool pl_strings_prepare(void);
+/* NULL when no pattern asks for such a file: `head` its first bytes (4 when it has them). */
+struct pl_strings;
+struct pl_strings *pl_strings_new(struct pl_str path, struct pl_str head);
+/* The next bytes of the file in order (the head again included), pieces of any size. */
+void pl_strings_add(struct pl_strings *s, struct pl_str data);
+/* At the end of the file: the programs found, at most one version for each; *lost says why some may
+ * be missing, or NULL. Views live as long as `s`. */
+size_t pl_strings_end(struct pl_strings *s, const struct pl_program_hit **out, const char **lost);
+void pl_strings_free(struct pl_strings *s);
+const struct pl_program *pl_program_rows(size_t *n);

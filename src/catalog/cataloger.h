@@ -93,6 +93,8 @@ void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *
 	X(java) \
 	X(go) \
 	X(rust) \
+	/* without a package */ \
+	X(programs) \
 	/* across languages */ \
 	X(license_file)
 #define X(name) extern const struct pl_cataloger pl_cataloger_##name;
