@@ -48,7 +48,8 @@ bool pl_addenda_give(const struct pl_addenda *a, const struct pl_addendum *one,
 	p = &inv->packages.at[at];
 	set(inv->arena, &p->version, f->version);
 	set(inv->arena, &p->purl, f->purl);
-	if (f->how.len)
+	/* what may stand for itself says how it itself was read */
+	if (f->how.len && !f->where.len)
 		p->how = pl_arena_fmt(inv->arena, "%.*s%s%.*s", PL_FMT(p->how),
 				      p->how.len ? ", " : "", PL_FMT(f->how));
 	p->dev |= f->dev;

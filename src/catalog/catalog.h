@@ -111,7 +111,7 @@ struct pl_pkg_fact {
 	bool dev;		   /* needed for development or tests only */
 	/* Not a package but more of the one whose type and `key` these are: purl, how, dev, and a
 	 * version where it has none. It is a package by itself only when no other has the key and
-	 * `where` is a path that is in the image. */
+	 * one of the paths of `where`, a line each, is in the image. */
 	bool adds;
 	struct pl_str where;
 };

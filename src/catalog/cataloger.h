@@ -66,6 +66,11 @@ void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank
 void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *code,
 		  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/* For readers that write a package URL themselves: percent-encoded as its specification says, and
+ * "?key=value" or "&key=value"; *sep is '?' before the first, an empty value writes nothing. */
+void pl_purl_put(struct pl_buf *b, struct pl_str s);
+void pl_purl_qualifier(struct pl_buf *b, const char *key, struct pl_str value, char *sep);
+
 /* One name a line, in the groups of docs/internals. */
 #define PL_CATALOGERS(X) \
 	/* operating systems */ \
@@ -89,6 +94,11 @@ void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *
 	X(spack) \
 	/* languages */ \
 	X(python) \
+	X(python_files) \
+	X(python_origin) \
+	X(python_vendor) \
+	X(python_zip) \
+	X(conda) \
 	X(node) \
 	X(java) \
 	X(go) \

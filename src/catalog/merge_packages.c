@@ -182,17 +182,26 @@ static void add_present(struct pl_merge *m)
 	}
 }
 
+/* Is one of the paths, a line each, in the image? */
+static bool any_there(const struct pl_merge *m, struct pl_str where)
+{
+	struct pl_str path;
+
+	while (where.len && pl_str_split(&where, '\n', &path))
+		if (path.len && pl_tree_find(m->inv->tree, path, true))
+			return true;
+	return false;
+}
+
 /* What more is told of packages goes to them, or stands for a package that nothing else shows. */
 static void give_addenda(struct pl_merge *m)
 {
 	for (size_t i = 0; i < m->addenda.rows.len; i++) {
 		struct pl_addendum one = m->addenda.rows.at[i];
-		struct pl_str where = one.row->fact.where;
 
-		if (pl_addenda_give(&m->addenda, &one, m->inv) || !where.len ||
-		    !pl_tree_find(m->inv->tree, where, true))
-			continue;
-		add_package(m, one.row, one.path, one.layer, UINT32_MAX);
+		if (!pl_addenda_give(&m->addenda, &one, m->inv) &&
+		    any_there(m, one.row->fact.where))
+			add_package(m, one.row, one.path, one.layer, UINT32_MAX);
 	}
 }
 

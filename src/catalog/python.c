@@ -5,7 +5,7 @@
  * EGG-INFO/PKG-INFO. All are "core metadata" (PyPA, core-metadata specification): RFC 822 headers
  * that in practice hold bytes outside of it, so a damaged line never stops the search.
  */
-#include "catalog/cataloger.h"
+#include "catalog/python.h"
 
 static const char *const globs[] = {
 	"**/*.dist-info/METADATA",
@@ -19,14 +19,7 @@ static const char *const globs[] = {
 
 /* A licence field longer than this is the text of a licence, not its name. */
 #define LICENSE_NAME_MAX 100
-#define CLASSIFIERS_MAX	 16
-
-struct metadata {
-	struct pl_str name, version, expression, license;
-	struct pl_str classifiers[CLASSIFIERS_MAX];
-	size_t n_classifiers;
-	bool license_is_text;
-};
+#define CLASSIFIERS_MAX	 (sizeof(((struct python_metadata *)0)->classifiers) / sizeof(struct pl_str))
 
 static void take_first(struct pl_str *field, struct pl_str value)
 {
@@ -35,7 +28,7 @@ static void take_first(struct pl_str *field, struct pl_str value)
 }
 
 /* "License :: OSI Approved :: MIT License" tells "MIT License". */
-static void take_classifier(struct metadata *m, struct pl_str value)
+static void take_classifier(struct python_metadata *m, struct pl_str value)
 {
 	ptrdiff_t at;
 
@@ -47,7 +40,55 @@ static void take_classifier(struct metadata *m, struct pl_str value)
 		m->classifiers[m->n_classifiers++] = value;
 }
 
-static void take_header(struct metadata *m, struct pl_str key, struct pl_str value)
+static bool is_name_char(char c)
+{
+	return pl_is_alpha(c) || pl_is_digit(c) || c == '-' || c == '_' || c == '.';
+}
+
+/* Does the marker ask for an extra? Those dependencies are optional (PEP 508). */
+static bool is_extra(struct pl_str marker)
+{
+	ptrdiff_t at = pl_str_find(marker, PL_STR("extra"));
+
+	if (at < 0 || (at > 0 && is_name_char(marker.ptr[at - 1])))
+		return false;
+	marker = pl_str_trim(pl_str_sub(marker, (size_t)at + 5, marker.len));
+	return pl_str_starts(marker, PL_STR("=")) || pl_str_starts(marker, PL_STR("in "));
+}
+
+/* "name [extra] (>=1.0,<2) ; marker": the name, and a version that is told exactly. */
+static void take_requirement(struct python_metadata *m, struct pl_str value)
+{
+	ptrdiff_t semi = pl_str_chr(value, ';'), exact;
+	struct pl_str version;
+	size_t n = 0;
+
+	if (semi >= 0 && is_extra(pl_str_sub(value, (size_t)semi + 1, value.len)))
+		return;
+	value = pl_str_sub(value, 0, semi < 0 ? value.len : (size_t)semi);
+	while (n < value.len && is_name_char(value.ptr[n]))
+		n++;
+	if (n == 0)
+		return;
+	if (m->depends.len)
+		pl_buf_ch(&m->depends, '\n');
+	pl_buf_str(&m->depends, pl_str_sub(value, 0, n));
+	exact = pl_str_find(value, PL_STR("=="));
+	if (exact < 0 || pl_str_chr(value, ',') >= 0 || pl_str_chr(value, '*') >= 0)
+		return;
+	version = pl_str_sub(value, (size_t)exact + 2, value.len);
+	while (version.len && (version.ptr[0] == '=' || version.ptr[0] == ' '))
+		version = pl_str_sub(version, 1, version.len);
+	while (version.len &&
+	       (version.ptr[version.len - 1] == ')' || version.ptr[version.len - 1] == ' '))
+		version.len--;
+	if (version.len) {
+		pl_buf_ch(&m->depends, '\t');
+		pl_buf_str(&m->depends, version);
+	}
+}
+
+static void take_header(struct python_metadata *m, struct pl_str key, struct pl_str value)
 {
 	if (pl_str_ieq(key, PL_STR("Name")))
 		take_first(&m->name, value);
@@ -59,9 +100,11 @@ static void take_header(struct metadata *m, struct pl_str key, struct pl_str val
 		take_first(&m->license, value);
 	else if (pl_str_ieq(key, PL_STR("Classifier")))
 		take_classifier(m, value);
+	else if (pl_str_ieq(key, PL_STR("Requires-Dist")))
+		take_requirement(m, value);
 }
 
-static void read_headers(struct pl_str text, struct metadata *m)
+static void read_headers(struct pl_str text, struct python_metadata *m)
 {
 	struct pl_str line;
 	bool in_license = false;
@@ -95,7 +138,7 @@ static void add_license(struct pl_buf *out, struct pl_str text)
 }
 
 /* The expression decides; else the classifiers, which are chosen from a list; else free text. */
-static void tell_licenses(const struct metadata *m, struct pl_buf *out)
+static void tell_licenses(const struct python_metadata *m, struct pl_buf *out)
 {
 	if (!pl_str_empty(m->expression)) {
 		add_license(out, m->expression);
@@ -108,57 +151,100 @@ static void tell_licenses(const struct metadata *m, struct pl_buf *out)
 		add_license(out, m->license);
 }
 
-/* The part of the path that carries NAME-VERSION: the metadata directory, or the file itself. */
-static struct pl_str metadata_dir(struct pl_str path)
+struct pl_str pl_python_key(struct pl_str path)
 {
-	struct pl_str base = pl_path_base(path);
-
-	if (pl_str_ends(base, PL_STR(".egg-info")))
-		return base;
-	return pl_path_base(pl_path_dir(path));
+	/* the file is the metadata itself, or lies in their directory */
+	return pl_str_ends(path, PL_STR(".egg-info")) ? path : pl_path_dir(path);
 }
 
 /* NAME-VERSION.dist-info (both escaped, so that '-' separates: PyPA, recording installed projects)
- * or NAME-VERSION-pyX.Y.egg-info. False when the directory has no such name. */
-static bool guess(struct pl_str path, struct metadata *m)
+ * or NAME-VERSION-pyX.Y.egg-info. */
+bool pl_python_guess(struct pl_str path, struct pl_str *name, struct pl_str *version)
 {
-	struct pl_str dir = metadata_dir(path);
+	struct pl_str dir = pl_path_base(pl_python_key(path)), n, v;
 	ptrdiff_t dot = pl_str_rchr(dir, '.');
-	struct pl_str name, version;
 
 	dir = pl_str_sub(dir, 0, dot < 0 ? 0 : (size_t)dot);
-	if (!pl_str_split(&dir, '-', &name) || !pl_str_split(&dir, '-', &version))
+	if (!pl_str_split(&dir, '-', &n) || !pl_str_split(&dir, '-', &v))
 		return false;
-	if (pl_str_empty(name) || pl_str_empty(version) || !pl_is_digit(version.ptr[0]))
+	if (pl_str_empty(n) || pl_str_empty(v) || !pl_is_digit(v.ptr[0]))
 		return false;
-	take_first(&m->name, name);
-	take_first(&m->version, version);
+	*name = n;
+	*version = v;
 	return true;
+}
+
+/* The directory that holds a copy of others' distributions: "pip" of "pip/_vendor/x.dist-info". */
+static struct pl_str vendored_in(struct pl_str path)
+{
+	ptrdiff_t at = pl_str_find(path, PL_STR("/_vendor/"));
+
+	return at < 0 ? (struct pl_str){0} : pl_path_base(pl_str_sub(path, 0, (size_t)at));
+}
+
+/* The interpreter describes itself in old Debian releases: it is no package of PyPI. */
+static void as_interpreter(struct pl_pkg_fact *p)
+{
+	if (!pl_str_eq_c(p->name, "Python"))
+		return;
+	p->type = PL_PKG_GENERIC;
+	p->name = PL_STR("python");
+	p->cpes = PL_STR("python:python\npython_software_foundation:python");
+}
+
+static void find_identity(struct pl_facts_writer *w, struct pl_str path, struct python_metadata *m,
+			  struct pl_pkg_fact *p)
+{
+	struct pl_str name, version;
+
+	if (!pl_str_empty(m->name) && !pl_str_empty(m->version))
+		return;
+	p->uncertain = pl_python_guess(path, &name, &version);
+	if (p->uncertain) {
+		p->how = PL_STR("directory name");
+		take_first(&m->name, name);
+		take_first(&m->version, version);
+	}
+	pl_fact_diag(w, PL_W_WARN, "python-metadata", "no %s in the metadata%s",
+		     pl_str_empty(m->name) || p->uncertain ? "name or version" : "version",
+		     p->uncertain ? ", taken from the directory's name" : "");
+}
+
+void pl_python_report(struct pl_facts_writer *w, struct pl_str path, struct pl_str inner,
+		      struct pl_str text)
+{
+	struct python_metadata m = {0};
+	struct pl_pkg_fact p = {.type = PL_PKG_PYPI, .how = PL_STR("metadata"), .inner = inner};
+	struct pl_str vendor = vendored_in(path);
+	pl_auto_buf licenses;
+	pl_auto_buf how;
+
+	pl_buf_init(&licenses, 4096);
+	pl_buf_init(&how, 4096);
+	pl_buf_init(&m.depends, PL_MiB(1));
+	read_headers(text, &m);
+	find_identity(w, inner.len ? inner : path, &m, &p);
+	if (!pl_str_empty(m.name)) {
+		tell_licenses(&m, &licenses);
+		if (vendor.len && !p.uncertain) {
+			pl_buf_fmt(&how, "metadata of a copy inside %.*s", PL_FMT(vendor));
+			p.how = pl_buf_view(&how);
+		}
+		p.name = m.name;
+		p.version = m.version;
+		p.licenses = pl_buf_view(&licenses);
+		p.depends = pl_buf_view(&m.depends);
+		p.key = inner.len ? (struct pl_str){0} : pl_python_key(path);
+		as_interpreter(&p);
+		pl_fact_package(w, &p);
+	}
+	pl_buf_release(&m.depends);
 }
 
 static int read_python(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
-	struct metadata m = {0};
-	struct pl_pkg_fact p = {.type = PL_PKG_PYPI, .how = PL_STR("metadata")};
-	pl_auto_buf licenses;
-
 	(void)err;
-	pl_buf_init(&licenses, 4096);
-	read_headers(f->bytes, &m);
-	if (pl_str_empty(m.name) || pl_str_empty(m.version)) {
-		p.uncertain = guess(f->path, &m);
-		p.how = p.uncertain ? PL_STR("directory name") : p.how;
-		pl_fact_diag(w, PL_W_WARN, "python-metadata", "no %s in the metadata%s",
-			     pl_str_empty(m.name) || p.uncertain ? "name or version" : "version",
-			     p.uncertain ? ", taken from the directory's name" : "");
-		if (pl_str_empty(m.name))
-			return 0;
-	}
-	tell_licenses(&m, &licenses);
-	p.name = m.name;
-	p.version = m.version;
-	p.licenses = pl_buf_view(&licenses);
-	pl_fact_package(w, &p);
+	pl_python_report(w, f->path, (struct pl_str){0}, f->bytes);
 	return 0;
 }
 

@@ -71,18 +71,6 @@ const struct pl_cataloger_row *pl_cataloger_rows(size_t *n)
 
 /* --- package URLs (purl specification 1.0): type/namespace/name@version?qualifiers ------------ */
 
-static void encoded(struct pl_buf *b, struct pl_str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.ptr[i];
-
-		if (pl_is_alpha(c) || pl_is_digit(c) || (c && strchr(".-_~:", c)))
-			pl_buf_ch(b, c);
-		else
-			pl_buf_fmt(b, "%%%02X", (unsigned char)c);
-	}
-}
-
 /* each segment of a path apart */
 static void segments(struct pl_buf *b, struct pl_str s)
 {
@@ -92,7 +80,7 @@ static void segments(struct pl_buf *b, struct pl_str s)
 	while (pl_str_split(&s, '/', &part)) {
 		if (!first)
 			pl_buf_ch(b, '/');
-		encoded(b, part);
+		pl_purl_put(b, part);
 		first = false;
 	}
 }
@@ -104,7 +92,7 @@ static void lowered(struct pl_buf *b, struct pl_str s, bool python)
 	pl_buf_init(&t, 65536);
 	for (size_t i = 0; i < s.len; i++)
 		pl_buf_ch(&t, python && s.ptr[i] == '_' ? '-' : pl_lower(s.ptr[i]));
-	encoded(b, pl_buf_view(&t));
+	pl_purl_put(b, pl_buf_view(&t));
 }
 
 static void named(struct pl_buf *b, const struct pl_pkg *p, const struct pl_os *os)
@@ -116,25 +104,16 @@ static void named(struct pl_buf *b, const struct pl_pkg *p, const struct pl_os *
 			lowered(b, os->id, false);
 			pl_buf_ch(b, '/');
 		}
-		encoded(b, p->name);
+		pl_purl_put(b, p->name);
 	} else if (p->type == PL_PKG_MAVEN && colon >= 0) {
-		encoded(b, pl_str_sub(p->name, 0, (size_t)colon));
+		pl_purl_put(b, pl_str_sub(p->name, 0, (size_t)colon));
 		pl_buf_ch(b, '/');
-		encoded(b, pl_str_sub(p->name, (size_t)colon + 1, p->name.len));
+		pl_purl_put(b, pl_str_sub(p->name, (size_t)colon + 1, p->name.len));
 	} else if (p->type == PL_PKG_PYPI) {
 		lowered(b, p->name, true);
 	} else {
 		segments(b, p->name);
 	}
-}
-
-static void qualifier(struct pl_buf *b, const char *key, struct pl_str value, char *sep)
-{
-	if (!value.len)
-		return;
-	pl_buf_fmt(b, "%c%s=", *sep, key);
-	encoded(b, value);
-	*sep = '&';
 }
 
 struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct pl_os *os)
@@ -155,14 +134,14 @@ struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct p
 	named(&b, p, os);
 	if (version.len) {
 		pl_buf_ch(&b, '@');
-		encoded(&b, version);
+		pl_purl_put(&b, version);
 	}
 	if (pl_pkg_type_is_os(p->type)) {
 		if (os->id.len && os->version_id.len)
 			pl_buf_fmt(&distro, "%.*s-%.*s", PL_FMT(os->id), PL_FMT(os->version_id));
-		qualifier(&b, "arch", p->arch, &sep);
-		qualifier(&b, "distro", pl_buf_view(&distro), &sep);
-		qualifier(&b, "epoch", epoch, &sep);
+		pl_purl_qualifier(&b, "arch", p->arch, &sep);
+		pl_purl_qualifier(&b, "distro", pl_buf_view(&distro), &sep);
+		pl_purl_qualifier(&b, "epoch", epoch, &sep);
 	}
 	return pl_arena_str(a, pl_buf_view(&b));
 }
