@@ -69,7 +69,7 @@ void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *
 /* For readers that write a package URL themselves: percent-encoded as its specification says, and
  * "?key=value" or "&key=value"; *sep is '?' before the first, an empty value writes nothing. */
 void pl_purl_put(struct pl_buf *b, struct pl_str s);
-void pl_purl_qualifier(struct pl_buf *b, const char *key, struct pl_str value, char *sep);
+void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str value, char *sep);
 
 /* One name a line, in the groups of docs/internals. */
 #define PL_CATALOGERS(X) \

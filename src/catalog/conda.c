@@ -35,13 +35,13 @@ static void put_purl(const cJSON *root, const struct pl_pkg_fact *p, struct pl_b
 	}
 	pl_buf_ch(out, '@');
 	pl_purl_put(out, p->version);
-	pl_purl_qualifier(out, "build", build, &sep);
-	pl_purl_qualifier(out, "channel", channel_of(root, p->arch), &sep);
-	pl_purl_qualifier(out, "subdir", p->arch, &sep);
+	pl_purl_put_qualifier(out, "build", build, &sep);
+	pl_purl_put_qualifier(out, "channel", channel_of(root, p->arch), &sep);
+	pl_purl_put_qualifier(out, "subdir", p->arch, &sep);
 	if (pl_str_ends(file, PL_STR(".conda")))
-		pl_purl_qualifier(out, "type", PL_STR("conda"), &sep);
+		pl_purl_put_qualifier(out, "type", PL_STR("conda"), &sep);
 	else if (pl_str_ends(file, PL_STR(".tar.bz2")))
-		pl_purl_qualifier(out, "type", PL_STR("tar.bz2"), &sep);
+		pl_purl_put_qualifier(out, "type", PL_STR("tar.bz2"), &sep);
 }
 
 /* "python >=3.8,<3.9.0a0": the name; "__glibc >=2.17" is a property of the machine. */

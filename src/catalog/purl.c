@@ -13,7 +13,7 @@ void pl_purl_put(struct pl_buf *b, struct pl_str s)
 	}
 }
 
-void pl_purl_qualifier(struct pl_buf *b, const char *key, struct pl_str value, char *sep)
+void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str value, char *sep)
 {
 	if (!value.len)
 		return;

@@ -67,7 +67,7 @@ static void tell_origin(const cJSON *root, struct pl_str path, struct pl_buf *pu
 	put_name(purl, name);
 	pl_buf_ch(purl, '@');
 	pl_purl_put(purl, version);
-	pl_purl_qualifier(purl, vcs ? "vcs_url" : "download_url", pl_buf_view(&origin), &sep);
+	pl_purl_put_qualifier(purl, vcs ? "vcs_url" : "download_url", pl_buf_view(&origin), &sep);
 }
 
 static int read_direct(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)

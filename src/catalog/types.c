@@ -139,9 +139,9 @@ struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct p
 	if (pl_pkg_type_is_os(p->type)) {
 		if (os->id.len && os->version_id.len)
 			pl_buf_fmt(&distro, "%.*s-%.*s", PL_FMT(os->id), PL_FMT(os->version_id));
-		pl_purl_qualifier(&b, "arch", p->arch, &sep);
-		pl_purl_qualifier(&b, "distro", pl_buf_view(&distro), &sep);
-		pl_purl_qualifier(&b, "epoch", epoch, &sep);
+		pl_purl_put_qualifier(&b, "arch", p->arch, &sep);
+		pl_purl_put_qualifier(&b, "distro", pl_buf_view(&distro), &sep);
+		pl_purl_put_qualifier(&b, "epoch", epoch, &sep);
 	}
 	return pl_arena_str(a, pl_buf_view(&b));
 }
