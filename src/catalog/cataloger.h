@@ -106,7 +106,13 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	/* without a package */ \
 	X(programs) \
 	/* across languages */ \
-	X(license_file)
+	X(license_file) \
+	/* lock files and manifests */ \
+	X(npm_lock) \
+	X(yarn_lock) \
+	X(pnpm_lock) \
+	X(bun_lock) \
+	X(deno_lock)
 #define X(name) extern const struct pl_cataloger pl_cataloger_##name;
 PL_CATALOGERS(X)
 #undef X

@@ -233,9 +233,12 @@ static void refuse_others(struct fixture *x)
 		const struct pl_pkg_fact *p = &x->facts.packages.at[i].fact;
 
 		if (!x->named[i])
-			complain(x, "invented: %s\t%.*s\t%.*s\thow=%.*s depends=%.*s license=%.*s",
+			complain(x,
+				 "invented: %s\t%.*s\t%.*s\thow=%.*s dev=%s purl=%.*s license=%.*s "
+				 "depends=%.*s",
 				 pl_pkg_type_name(p->type), PL_FMT(p->name), PL_FMT(p->version),
-				 PL_FMT(p->how), PL_FMT(p->depends), PL_FMT(p->licenses));
+				 PL_FMT(p->how), p->dev ? "yes" : "no", PL_FMT(p->purl),
+				 PL_FMT(p->licenses), PL_FMT(p->depends));
 	}
 	for (size_t i = 0; i < x->facts.diags.len; i++)
 		if (x->facts.diags.at[i].code.len)
