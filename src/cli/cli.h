@@ -31,7 +31,7 @@ struct pl_opt {
 	bool file;		    /* the value is a file name (completion) */
 	int (*set)(struct pl_cli *c, const char *value, struct pl_err *err);
 };
-extern const struct pl_opt pl_opt_licenses;
+extern const struct pl_opt pl_opt_explain_format, pl_opt_licenses;
 extern const struct pl_opt pl_opt_all_layers, pl_opt_batch, pl_opt_color, pl_opt_db, pl_opt_fail_on,
 	pl_opt_format, pl_opt_from, pl_opt_help, pl_opt_jobs, pl_opt_only_fixed, pl_opt_output,
 	pl_opt_platform, pl_opt_quiet, pl_opt_sbom_format, pl_opt_set, pl_opt_tag;
@@ -74,6 +74,7 @@ void pl_cli_progress_end(void);
 #define PL_COMMANDS(X) \
 	X(scan) \
 	X(sbom) \
+	X(explain) \
 	X(db_build) X(db_status) X(version_compare) X(limits) X(catalogers) X(help) X(completion)
 #define X(name) extern const struct pl_command pl_command_##name;
 PL_COMMANDS(X)

@@ -78,6 +78,10 @@ static int set_fail_on(struct pl_cli *c, const char *value, struct pl_err *err)
 	return 0;
 }
 
+static const char *const explain_formats[] = {"text", "json", NULL};
+const struct pl_opt pl_opt_explain_format = {
+	"format",	  'f', "FORMAT", "text (default), json", .choices = explain_formats,
+	.set = set_format};
 const struct pl_opt pl_opt_licenses = {
 	"licenses", 0, NULL, "recognise licence files by their text, too", .set = set_licenses};
 const struct pl_opt pl_opt_all_layers = {

@@ -221,7 +221,7 @@ static void depends(struct pl_jw *w, const struct pl_pkg *p)
 	pl_jw_arr_end(w);
 }
 
-static void package(struct pl_jw *w, const struct pl_inventory *inv, const struct pl_pkg *p)
+void pl_report_json_package(struct pl_jw *w, const struct pl_inventory *inv, const struct pl_pkg *p)
 {
 	char sha1[41];
 
@@ -326,7 +326,7 @@ static void finding_match(struct pl_jw *w, const struct pl_finding *f)
 	pl_jw_obj_end(w);
 }
 
-static void finding(struct pl_jw *w, const struct pl_report *r, const struct pl_finding *f)
+void pl_report_json_finding(struct pl_jw *w, const struct pl_report *r, const struct pl_finding *f)
 {
 	const struct pl_pkg *p =
 		f->pkg < r->inv->packages.len ? &r->inv->packages.at[f->pkg] : NULL;
@@ -361,7 +361,7 @@ static void findings(struct pl_jw *w, const struct pl_report *r, const char *key
 	pl_jw_arr(w);
 	for (size_t i = 0; i < r->findings->rows.len; i++)
 		if ((r->findings->rows.at[i].suppressed.len > 0) == suppressed)
-			finding(w, r, &r->findings->rows.at[i]);
+			pl_report_json_finding(w, r, &r->findings->rows.at[i]);
 	pl_jw_arr_end(w);
 }
 
@@ -462,7 +462,7 @@ static void report(struct pl_jw *w, const struct pl_report *r)
 	pl_jw_key(w, "packages");
 	pl_jw_arr(w);
 	for (size_t i = 0; i < r->inv->packages.len; i++)
-		package(w, r->inv, &r->inv->packages.at[i]);
+		pl_report_json_package(w, r->inv, &r->inv->packages.at[i]);
 	pl_jw_arr_end(w);
 	if (r->inv->license_files.len)
 		license_files(w, r->inv);

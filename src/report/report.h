@@ -34,6 +34,12 @@ struct pl_reporter {
 const struct pl_reporter *pl_reporters(size_t *n);
 const struct pl_reporter *pl_reporter_find(struct pl_str name);
 
+/* Why something is there: packages by name, name@version, package URL or path of evidence, findings
+ * by any of their ids. The number of things that were told of. */
+size_t pl_report_explain(const struct pl_report *r, struct pl_str what,
+			 const struct pl_report_style *style, struct pl_buf *out);
+size_t pl_report_explain_json(const struct pl_report *r, struct pl_str what, struct pl_jw *w);
+
 /* Reads a plimsoll.report/1 file back (`sbom:FILE`); parsed in the sandbox. Arena holds all. */
 int pl_report_read(struct pl_str path, struct pl_arena *arena, struct pl_scanned **out, size_t *n,
 		   struct pl_err *err);

@@ -23,6 +23,10 @@ int pl_report_write_table(const struct pl_report *const *reports, size_t n,
 			  struct pl_err *err);
 /* json.c: one object of the report, for other formats too */
 void pl_report_json_config(struct pl_jw *w, const struct pl_config *c);
+void pl_report_json_package(struct pl_jw *w, const struct pl_inventory *inv,
+			    const struct pl_pkg *p);
+void pl_report_json_finding(struct pl_jw *w, const struct pl_report *r,
+			    const struct pl_finding *f);
 void pl_report_json_diagnostic(struct pl_jw *w, const struct pl_diag *d);
 
 /* Severities as reports write them: what a distribution calls "none" is negligible. */
