@@ -59,3 +59,9 @@ void pl_strings_add(struct pl_strings *s, struct pl_str data);
 size_t pl_strings_end(struct pl_strings *s, const struct pl_program_hit **out, const char **lost);
 void pl_strings_free(struct pl_strings *s);
 const struct pl_program *pl_program_rows(size_t *n);
+/* The descriptor of a note in the program's PT_NOTE segments; owner with its NUL. False when there
+ * is none, or it lies where nothing was kept. The view lives as long as the capture. */
+bool pl_capture_note(const struct pl_capture *c, struct pl_str owner, uint32_t type,
+		     struct pl_str *desc);
+/* A section of an ELF file that is in memory as a whole. */
+bool pl_elf_section(struct pl_str file, struct pl_str name, struct pl_str *out);

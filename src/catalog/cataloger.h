@@ -17,6 +17,7 @@ struct pl_cat_file {
 	struct pl_str bytes; /* whole content; empty for captures and streams */
 	uint64_t size;
 	uint32_t mode;
+	struct pl_str beside; /* rows with `beside`: the other file, where the layer has it */
 	struct pl_capture *elf; /* set for ELF catalogers */
 };
 
@@ -41,6 +42,10 @@ struct pl_cataloger {
 	bool elf;		  /* wants every ELF file, as a capture */
 	bool declared;		  /* tells what is declared (a lock file), not what is there */
 	bool licenses;		  /* asked only when licence files are to be recognised */
+	bool dirs;		  /* wants directories that match, and no files */
+	/* "-wal": the file of that name with this behind it is read together with it, in the end of
+	 * the layer; one that has no partner there is read alone. */
+	const char *beside;
 	/* True for a file that is wanted whatever its name; a magic number is asked first. */
 	bool (*sniff)(struct pl_str path, struct pl_str head);
 	const struct pl_cat_stream *stream;
@@ -53,7 +58,8 @@ struct pl_cataloger {
 
 /* A package whose evidence is the current file. */
 void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p);
-/* The package called `key` owns `path` (clean or with leading slash). */
+/* The package called `key` owns `path` (clean or with leading slash); with a slash behind it all
+ * that is in that directory and no other package's. */
 void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str path);
 /* A licence that the current file tells, an SPDX expression or what pl_license_spdx understands; of
  * the package called `key`, or with an empty key of the package whose directory the file is in. It
@@ -92,6 +98,12 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(flatpak) \
 	X(homebrew) \
 	X(spack) \
+	X(nix_store) \
+	X(kernel) \
+	X(kernel_module) \
+	X(elf_note) \
+	X(installer) \
+	X(dpkg_copyright) \
 	/* languages */ \
 	X(python) \
 	X(python_files) \

@@ -5,6 +5,7 @@
  */
 #include "catalog/facts.h"
 #include "catalog/globs.h"
+#include "catalog/held.h"
 
 #include <stdio.h>
 
@@ -46,6 +47,7 @@ struct walk {
 	struct pl_buf path, link, content;
 	struct intake now; /* large, and most of it unused: made anew by its counts only */
 	struct pl_globs *globs;
+	struct pl_held held;
 	const struct pl_cataloger *content_rows[CATALOGERS], *elf_rows[CATALOGERS];
 	size_t n_content, n_elf;
 };
@@ -102,7 +104,8 @@ static void choose_by_name(struct walk *k, struct intake *t)
 	size_t n = pl_globs_ask(k->globs, t->f.path, hits);
 
 	for (size_t i = 0; i < n; i++)
-		want_whole(t, table[hits[i].row], hits[i].root, false);
+		if (!table[hits[i].row]->dirs)
+			want_whole(t, table[hits[i].row], hits[i].root, false);
 	t->text = is_text(t->f.path, t->f.size);
 	if (t->text && t->max < PL_MiB(4))
 		t->max = PL_MiB(4);
@@ -208,6 +211,9 @@ static void run_whole(struct walk *k, const struct intake *t, bool whole)
 		const struct pl_cataloger *c = t->whole[i].row;
 
 		f.root = t->whole[i].root;
+		if (whole && f.size <= pl_limit(c->max) && c->beside && t->n_whole == 1 &&
+		    pl_held_take(&k->held, c, &f, k->w.entry, &k->content))
+			return;
 		if (whole && f.size <= pl_limit(c->max))
 			run_cataloger(k, c, &f);
 		else
@@ -239,6 +245,39 @@ static void run_passed(struct walk *k, struct intake *t, bool broken)
 		    !broken)
 			tell_lost(k, c, &err);
 	}
+}
+
+static void run_held(struct walk *k)
+{
+	pl_held_pair(&k->held);
+	for (size_t i = 0; i < k->held.files.len; i++) {
+		const struct pl_held_file *h = &k->held.files.at[i];
+		struct pl_cat_file f = {.path = h->path,
+					.root = h->root,
+					.bytes = pl_buf_view(&h->bytes),
+					.beside = pl_held_beside(&k->held, h),
+					.size = h->size,
+					.mode = h->mode};
+
+		k->w.entry = h->entry;
+		if (!h->used)
+			run_cataloger(k, h->row, &f);
+	}
+	k->w.root = PL_STR("");
+}
+
+static void catalog_dir(struct walk *k, const struct pl_cat_file *dir)
+{
+	struct pl_globs_hit hits[CATALOGERS];
+	size_t n = pl_globs_ask(k->globs, dir->path, hits);
+	struct pl_cat_file f = *dir;
+
+	for (size_t i = 0; i < n; i++) {
+		f.root = hits[i].root;
+		if (table[hits[i].row]->dirs)
+			run_cataloger(k, table[hits[i].row], &f);
+	}
+	k->w.root = PL_STR("");
 }
 
 static int catalog_file(struct walk *k, struct intake *t, struct pl_err *err)
@@ -311,9 +350,11 @@ static int add_entry(struct walk *k, const struct pl_tar_entry *e, struct pl_err
 	k->w.entry = k->entries++;
 	pl_facts_entry(&k->w, path, pl_str_sub(link, 0, pl_limit(PL_LIM_PATH_BYTES)), e);
 	tell_odd(k, e, flags);
+	t->f = (struct pl_cat_file){.path = path, .size = e->size, .mode = e->mode};
+	if (e->type == PL_FT_DIR)
+		catalog_dir(k, &t->f);
 	if (e->type != PL_FT_FILE)
 		return 0;
-	t->f = (struct pl_cat_file){.path = path, .size = e->size, .mode = e->mode};
 	t->sparse = e->sparse;
 	t->n_whole = t->n_streams = 0;
 	t->max = 0;
@@ -326,6 +367,7 @@ static int walk_tar(struct walk *k, struct pl_stream *s, struct pl_err *err)
 	int rc;
 
 	gather_rows(k);
+	pl_held_init(&k->held);
 	k->tar = pl_tar_open(s);
 	pl_buf_init(&k->path, PL_MiB(16));
 	pl_buf_init(&k->link, PL_MiB(16));
@@ -335,6 +377,8 @@ static int walk_tar(struct walk *k, struct pl_stream *s, struct pl_err *err)
 		if (rc < 0)
 			break;
 	}
+	run_held(k);
+	pl_held_release(&k->held);
 	pl_tar_close(k->tar);
 	pl_globs_free(k->globs);
 	pl_buf_release(&k->path);

@@ -87,7 +87,7 @@ static int visit(void *arg, const struct pl_node *n)
 	struct pl_file f;
 
 	m->inv->entries++;
-	if (n->type == PL_FT_FILE && n->origin != PL_ORIGIN_NONE && m->seen[n->origin].len == 1 &&
+	if ((n->type == PL_FT_FILE || n->type == PL_FT_DIR) && n->origin != PL_ORIGIN_NONE && m->seen[n->origin].len == 1 &&
 	    m->seen[n->origin].ptr == NULL)
 		m->seen[n->origin] = pl_arena_str(m->inv->arena, n->path);
 	if (!interesting(n))

@@ -103,7 +103,7 @@ static void add_package(struct pl_merge *m, const struct pl_fact_pkg_row *row, s
 							     PL_FMT(path), PL_FMT(f->inner))
 					      : path;
 	pl_vec_push(&m->inv->packages, p);
-	if (removed_in == UINT32_MAX && !pl_pkg_type_is_os(f->type))
+	if (removed_in == UINT32_MAX)
 		pl_addenda_key(&m->addenda, f, (uint32_t)m->inv->packages.len - 1);
 	/* file lists of another root speak of other files */
 	if (removed_in != UINT32_MAX || !pl_pkg_type_is_os(f->type) || p.root.len)

@@ -148,8 +148,14 @@ static int read_store(struct pl_facts_writer *w, const struct pl_cat_file *f, st
 	struct store s = {.w = w};
 
 	(void)err;
+	if (pl_str_ends(f->path, PL_STR("-wal"))) {
+		if (pl_wal_committed(f->bytes))
+			pl_fact_diag(w, PL_W_FAILED, "nix-wal",
+				     "a write-ahead log whose database is not in this layer");
+		return 0;
+	}
 	pl_arena_init(&s.arena);
-	if (!pl_sqlite_open(&s.sql, f->bytes, PL_STR("")) ||
+	if (!pl_sqlite_open(&s.sql, f->bytes, f->beside) ||
 	    !pl_sqlite_has_table(&s.sql, "ValidPaths")) {
 		pl_fact_diag(w, PL_W_FAILED, "nix-db-corrupt", "no database with ValidPaths: %s",
 			     sqlite3_errmsg(s.sql.db));
@@ -168,14 +174,54 @@ static int read_store(struct pl_facts_writer *w, const struct pl_cat_file *f, st
 	return 0;
 }
 
-static const char *const globs[] = {"nix/var/nix/db/db.sqlite", "var/guix/db/db.sqlite", NULL};
+#define DB(path) path, path "-wal"
+static const char *const globs[] = {DB("nix/var/nix/db/db.sqlite"), DB("var/guix/db/db.sqlite"),
+				    NULL};
 
 const struct pl_cataloger pl_cataloger_nix = {
 	.name = "nix",
 	.what = "Nix and Guix packages: the database of the store",
 	.globs = globs,
 	.rooted = true,
+	.beside = "-wal",
 	.evidence = PL_EV_DATABASE,
 	.max = PL_LIM_DB_FILE_BYTES,
 	.read = read_store,
+};
+
+/* --- the store without its database, as images are often built ---------------------------------
+ */
+
+/* Tells more where the database names the path, and stands for it where there is none. */
+static int read_dir(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
+{
+	struct pl_pkg_fact p = {.type = PL_PKG_NIX,
+				.key = pl_path_base(f->path),
+				.how = PL_STR("name of the directory in the store"),
+				.adds = true,
+				.where = f->path};
+	pl_auto_buf tree = {0};
+
+	(void)err;
+	if (!pl_nix_split(p.key, PL_STR(""), &p.name, &p.version))
+		return 0;
+	pl_fact_package(w, &p);
+	pl_buf_init(&tree, f->path.len + 2);
+	pl_buf_str(&tree, pl_path_below(f->path, f->root));
+	pl_buf_ch(&tree, '/');
+	pl_fact_owns(w, p.key, pl_buf_view(&tree));
+	return 0;
+}
+
+static const char *const store_globs[] = {"nix/store/*-*", "gnu/store/*-*", NULL};
+
+const struct pl_cataloger pl_cataloger_nix_store = {
+	.name = "nix_store",
+	.what = "Nix and Guix packages: the directories of a store",
+	.globs = store_globs,
+	.rooted = true,
+	.dirs = true,
+	.evidence = PL_EV_FILE_NAME,
+	.max = PL_LIM_META_FILE_BYTES,
+	.read = read_dir,
 };

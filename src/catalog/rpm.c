@@ -3,6 +3,7 @@
  * rpm: finds out by the first bytes which of its three stores a database file is.
  */
 #include "catalog/rpm.h"
+#include "catalog/sqlite_mem.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,31 +29,16 @@ static uint32_t be32_at(struct pl_str s, size_t at)
 	return pl_rd_be32(&rd);
 }
 
-/* https://www.sqlite.org/fileformat2.html#walformat */
-enum { WAL_MAGIC = 0x377f0682, WAL_HEAD = 32, WAL_FRAME_HEAD = 24 };
-
-static bool is_wal(struct pl_str bytes)
+/* Packages may stand in the log only. Without the database, which is in another layer or gone, it
+ * cannot be read. */
+static void lone_wal(struct pl_rpm *r)
 {
-	return (be32_at(bytes, 0) & ~1u) == WAL_MAGIC;
-}
+	size_t frames = pl_wal_committed(r->bytes);
 
-/* Packages may stand in the log only, and the log belongs to another file: it cannot be read alone.
- * Frames whose salt is not that of the head are left from before the last checkpoint. */
-static void read_wal(struct pl_rpm *r)
-{
-	uint64_t frame = WAL_FRAME_HEAD + (uint64_t)be32_at(r->bytes, 8);
-	struct pl_str salt = pl_str_sub(r->bytes, 16, 8);
-	size_t frames = 0;
-
-	for (uint64_t at = WAL_HEAD; at + frame <= r->bytes.len; at += frame) {
-		if (!pl_str_eq(pl_str_sub(r->bytes, (size_t)at + 8, 8), salt))
-			break;
-		frames++;
-	}
 	if (frames)
 		pl_fact_diag(r->w, PL_W_FAILED, "rpm-wal",
-			     "%zu pages of the rpm database are in its write-ahead log only; "
-			     "packages in them are not seen",
+			     "%zu pages of the rpm database are in its write-ahead log, and the "
+			     "database is not in this layer; packages in them are not seen",
 			     frames);
 }
 
@@ -86,14 +72,14 @@ static void read_store(struct pl_rpm *r)
 
 static int read_rpm(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
-	struct pl_rpm r = {.w = w, .bytes = f->bytes};
+	struct pl_rpm r = {.w = w, .bytes = f->bytes, .wal = f->beside};
 
 	(void)err;
-	if (is_wal(f->bytes)) {
-		read_wal(&r);
+	if (pl_wal_is(f->bytes)) {
+		lone_wal(&r);
 		return 0;
 	}
-	if (pl_str_ends(f->path, PL_STR("-wal")) && f->bytes.len < WAL_HEAD)
+	if (pl_str_ends(f->path, PL_STR("-wal")) && f->bytes.len < PL_WAL_HEAD)
 		return 0; /* a log without anything in it */
 	if (pl_str_eq_c(pl_path_below(f->path, f->root), MANIFEST))
 		pl_rpm_read_manifest(&r);
@@ -119,6 +105,7 @@ const struct pl_cataloger pl_cataloger_rpm = {
 		"manifest",
 	.globs = globs,
 	.rooted = true,
+	.beside = "-wal",
 	.evidence = PL_EV_DATABASE,
 	.max = PL_LIM_DB_FILE_BYTES,
 	.read = read_rpm,
