@@ -117,6 +117,30 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(rust) \
 	/* without a package */ \
 	X(programs) \
+	X(erlang) \
+	X(cran) \
+	X(hackage) \
+	X(opam) \
+	X(findlib) \
+	X(luarocks) \
+	X(cpan) \
+	X(cpan_local) \
+	X(cpan_meta) \
+	X(julia) \
+	X(pub) \
+	X(pub_config) \
+	X(nim) \
+	X(swipl) \
+	X(conan) \
+	X(swift) \
+	X(wordpress) \
+	X(wordpress_plugins) \
+	X(webapps) \
+	X(vscode) \
+	X(chrome) \
+	X(mlmodel) \
+	X(bitnami_spdx) \
+	X(sbom) \
 	/* across languages */ \
 	X(license_file) \
 	/* lock files and manifests */ \

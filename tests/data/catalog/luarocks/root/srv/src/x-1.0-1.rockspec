@@ -1,0 +1,2 @@
+package = "x"
+version = "1.0-1"

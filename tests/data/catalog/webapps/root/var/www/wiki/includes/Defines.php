@@ -1,0 +1,2 @@
+<?php
+define( 'MW_VERSION', '1.39.3' );

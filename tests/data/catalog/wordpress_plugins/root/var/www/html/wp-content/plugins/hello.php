@@ -1,0 +1,10 @@
+<?php
+/**
+ * @package Hello_Dolly
+ * @version 1.7.2
+ */
+/*
+Plugin Name: Hello Dolly
+Author: Matt Mullenweg
+Version: 1.7.2
+*/
