@@ -25,7 +25,7 @@ check="
 	cppcheck codespell shellcheck git
 	xz-utils bzip2 zstd zip unzip isal time procps openssl
 	python3-yaml python3-packaging sqlite3
-	docker.io skopeo debootstrap rpm db5.3-util"
+	docker.io skopeo debootstrap debian-archive-keyring rpm db5.3-util"
 
 die()
 {
