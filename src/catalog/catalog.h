@@ -134,6 +134,8 @@ struct pl_pkg {
 	uint32_t removed_in; /* layer that removed it, or UINT32_MAX: it is in the image */
 	struct pl_str needs, provides; /* as told, a line each; until `depends` is made of them */
 	PL_VEC(uint32_t) depends;      /* indices of what it needs, sorted */
+	uint32_t hidden_in; /* layer that hid it: it is in the image, and its database no longer
+			       says so; UINT32_MAX: it does */
 	enum pl_evidence evidence;
 	bool uncertain, dev;
 };

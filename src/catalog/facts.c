@@ -71,6 +71,7 @@ void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p)
 	pl_put_u64(w->out, p->uncertain);
 	pl_put_u64(w->out, p->dev);
 	pl_put_u64(w->out, p->adds);
+	pl_put_u64(w->out, w->sniffed);
 }
 
 void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str path)
@@ -234,6 +235,7 @@ static void get_package(struct pl_rd *r, struct pl_facts *f)
 	p->uncertain = below(r, 2);
 	p->dev = below(r, 2);
 	p->adds = below(r, 2);
+	row.sniffed = below(r, 2);
 	if (f->packages.len >= pl_limit(PL_LIM_PACKAGES))
 		r->bad = true;
 	if (!r->bad)

@@ -14,6 +14,7 @@ struct pl_facts_writer {
 	uint64_t entry;		   /* the file that catalogers read now */
 	struct pl_str root;	   /* in which it lies, of rooted catalogers */
 	enum pl_evidence evidence; /* what its packages are known by */
+	bool sniffed;		   /* it was recognised by content, no pattern asked for it */
 	uint64_t packages, owned, licenses;
 	bool full; /* a limit was reached and told */
 };
@@ -37,6 +38,7 @@ struct pl_fact_pkg_row {
 	uint32_t entry;
 	struct pl_str root;
 	struct pl_pkg_fact fact;
+	bool sniffed; /* its evidence was recognised by content, under a name no pattern has */
 };
 struct pl_fact_owned_row {
 	uint32_t entry;

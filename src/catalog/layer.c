@@ -211,6 +211,7 @@ static void run_whole(struct walk *k, const struct intake *t, bool whole)
 		const struct pl_cataloger *c = t->whole[i].row;
 
 		f.root = t->whole[i].root;
+		k->w.sniffed = t->whole[i].sniffed;
 		if (whole && f.size <= pl_limit(c->max) && c->beside && t->n_whole == 1 &&
 		    pl_held_take(&k->held, c, &f, k->w.entry, &k->content))
 			return;
@@ -224,6 +225,7 @@ static void run_whole(struct walk *k, const struct intake *t, bool whole)
 				     (unsigned long long)f.size, pl_limit_row(c->max)->name);
 	}
 	k->w.root = PL_STR("");
+	k->w.sniffed = false;
 	if (whole && t->text)
 		pl_facts_text(&k->w, f.bytes);
 }

@@ -3,6 +3,7 @@
  * The facts of all layers to one inventory. The tree says which file of which layer is still seen
  * in the image. Here are the tree, what is read off it, and the order of the rest.
  */
+#include "catalog/globs.h"
 #include "catalog/merge_int.h"
 #include "catalog/relations.h"
 
@@ -81,15 +82,30 @@ static bool interesting(const struct pl_node *n)
 	       (pl_str_eq_c(dir, "bin") || pl_str_eq_c(dir, "sbin"));
 }
 
+static void see(struct pl_merge *m, const struct pl_node *n)
+{
+	struct pl_str *seen = &m->seen[n->origin];
+	uint8_t *flags = &m->flags[n->origin];
+	struct pl_globs_hit hits[PL_PKG__COUNT];
+	bool regular = (*flags & PL_SEEN_SNIFFED) && !(*flags & PL_SEEN_REGULAR) &&
+		       pl_globs_ask(m->databases, n->path, hits) > 0;
+
+	/* of several names (hard links) the one where a database should be */
+	if (!seen->ptr || regular)
+		*seen = pl_arena_str(m->inv->arena, n->path);
+	if (regular)
+		*flags |= PL_SEEN_REGULAR;
+}
+
 static int visit(void *arg, const struct pl_node *n)
 {
 	struct pl_merge *m = arg;
 	struct pl_file f;
 
 	m->inv->entries++;
-	if ((n->type == PL_FT_FILE || n->type == PL_FT_DIR) && n->origin != PL_ORIGIN_NONE && m->seen[n->origin].len == 1 &&
-	    m->seen[n->origin].ptr == NULL)
-		m->seen[n->origin] = pl_arena_str(m->inv->arena, n->path);
+	if ((n->type == PL_FT_FILE || n->type == PL_FT_DIR) && n->origin != PL_ORIGIN_NONE &&
+	    m->flags[n->origin])
+		see(m, n);
 	if (!interesting(n))
 		return 0;
 	f = (struct pl_file){.path = pl_arena_str(m->inv->arena, n->path),
@@ -107,27 +123,55 @@ static int visit(void *arg, const struct pl_node *n)
 	return 0;
 }
 
-static void mark(struct pl_merge *m, size_t layer, uint32_t entry)
+static bool is_database(const struct pl_cataloger *c)
 {
-	m->seen[pl_merge_origin(m, layer, entry)].len = 1; /* asked for, not found yet */
+	return c->rooted && c->globs && c->evidence == PL_EV_DATABASE;
+}
+
+static void mark(struct pl_merge *m, size_t layer, uint32_t entry, bool sniffed)
+{
+	m->flags[pl_merge_origin(m, layer, entry)] |=
+		PL_SEEN_ASKED | (sniffed ? PL_SEEN_SNIFFED : 0);
+}
+
+/* The patterns of all databases as one row: there is no need to know which. */
+static void gather_databases(struct pl_merge *m)
+{
+	size_t n, patterns = 0;
+	const struct pl_cataloger *const *all = pl_catalogers(&n);
+	const char **globs;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; is_database(all[i]) && all[i]->globs[k]; k++)
+			patterns++;
+	globs = pl_arena_array(&m->scratch, const char *, patterns + 1);
+	patterns = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; is_database(all[i]) && all[i]->globs[k]; k++)
+			globs[patterns++] = all[i]->globs[k];
+	m->databases = pl_globs_new(&(struct pl_globs_row){globs, true}, 1);
 }
 
 /* Finds under which path each file with facts is in the image, and the files for the checks. */
 static void look(struct pl_merge *m, uint32_t total)
 {
 	m->seen = pl_xcalloc((size_t)total + 1, sizeof(*m->seen));
+	m->flags = pl_xcalloc((size_t)total + 1, sizeof(*m->flags));
+	m->owner_of = pl_xcalloc((size_t)total + 1, sizeof(*m->owner_of));
+	memset(m->owner_of, 0xff, ((size_t)total + 1) * sizeof(*m->owner_of));
 	for (size_t i = 0; i < m->n; i++) {
 		const struct pl_facts *f = m->facts[i];
 
 		for (size_t k = 0; f && k < f->packages.len; k++)
-			mark(m, i, f->packages.at[k].entry);
+			mark(m, i, f->packages.at[k].entry, f->packages.at[k].sniffed);
 		for (size_t k = 0; f && k < f->owned.len; k++)
-			mark(m, i, f->owned.at[k].entry);
+			mark(m, i, f->owned.at[k].entry, false);
 		for (size_t k = 0; f && k < f->licenses.len; k++)
-			mark(m, i, f->licenses.at[k].entry);
+			mark(m, i, f->licenses.at[k].entry, false);
 		for (size_t k = 0; f && k < f->systems.len; k++)
-			mark(m, i, f->systems.at[k].entry);
+			mark(m, i, f->systems.at[k].entry, false);
 	}
+	gather_databases(m);
 	pl_tree_each(m->inv->tree, visit, m);
 }
 
@@ -176,6 +220,19 @@ static struct pl_str where_of(struct pl_merge *m, size_t layer, uint32_t entry)
 	return pl_arena_fmt(&m->scratch, "layer %zu (%.*s)", layer, PL_FMT(digest));
 }
 
+struct pl_str pl_merge_layer_name(struct pl_merge *m, uint32_t layer)
+{
+	enum { SHOWN = 160 };
+	struct pl_str by =
+		layer < m->inv->layers.len ? m->inv->layers.at[layer].created_by : PL_STR("");
+
+	if (!by.len)
+		return pl_arena_fmt(&m->scratch, "layer %u", layer);
+	return pl_arena_fmt(&m->scratch, "layer %u (%.*s%s)", layer,
+			    (int)(by.len > SHOWN ? SHOWN : by.len), by.ptr,
+			    by.len > SHOWN ? "…" : "");
+}
+
 static void tell_diags(struct pl_merge *m)
 {
 	for (size_t i = 0; i < m->n; i++)
@@ -200,14 +257,18 @@ void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_laye
 	pl_addenda_init(&m.addenda, &m.scratch);
 	pl_map_init(&m.newest);
 	pl_map_init(&m.keys);
+	pl_map_init(&m.present);
+	pl_map_init(&m.trees);
+	pl_map_init(&m.named);
+	pl_buf_init(&m.path, PL_MiB(1));
 	pl_map_init(&m.interest);
 	look(&m, plant(&m));
 	if (inv->files.len)
 		qsort(inv->files.at, inv->files.len, sizeof(*inv->files.at), by_path);
 	pl_merge_packages(&m);
+	pl_merge_owners(&m);
 	if (all_layers)
 		pl_merge_removed(&m);
-	pl_merge_owners(&m);
 	pl_merge_licenses(&m);
 	pl_relations_find(&(struct pl_relations){.inv = inv, .diags = diags});
 	pl_merge_system(&m);
@@ -221,6 +282,15 @@ void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_laye
 	pl_addenda_release(&m.addenda);
 	pl_map_release(&m.newest);
 	pl_map_release(&m.keys);
+	pl_map_release(&m.present);
+	pl_map_release(&m.trees);
+	pl_map_release(&m.named);
+	pl_vec_release(&m.gone);
+	pl_vec_release(&m.moved);
+	pl_buf_release(&m.path);
+	pl_globs_free(m.databases);
+	free(m.flags);
+	free(m.owner_of);
 	pl_map_release(&m.interest);
 	free(m.seen);
 	pl_arena_release(&m.scratch);

@@ -2,16 +2,33 @@
 /* Which package of the operating system a file belongs to, by the file lists that are seen. */
 #include "catalog/merge_int.h"
 
-static uint32_t ask_owner(struct pl_merge *m, struct pl_str path)
+static void ask_owner(struct pl_merge *m, struct pl_str path)
+{
+	if (pl_map_get(&m->interest, path) != PL_MAP_NONE)
+		return;
+	pl_map_put(&m->interest, path, (uint32_t)m->owners.len);
+	pl_vec_push(&m->owners, PL_NO_PKG);
+}
+
+/* The package that a directory above belongs to. */
+uint32_t pl_merge_tree_owner(const struct pl_merge *m, struct pl_str path)
+{
+	for (struct pl_str dir = pl_path_dir(path); m->trees.len && dir.len;
+	     dir = pl_path_dir(dir)) {
+		uint32_t pkg = pl_map_get(&m->trees, dir);
+
+		if (pkg != PL_MAP_NONE)
+			return pkg;
+	}
+	return PL_NO_PKG;
+}
+
+static uint32_t owner_at(const struct pl_merge *m, struct pl_str path)
 {
 	uint32_t i = pl_map_get(&m->interest, path);
+	uint32_t owner = i == PL_MAP_NONE ? PL_NO_PKG : m->owners.at[i];
 
-	if (i == PL_MAP_NONE) {
-		i = (uint32_t)m->owners.len;
-		pl_map_put(&m->interest, path, i);
-		pl_vec_push(&m->owners, PL_NO_PKG);
-	}
-	return i;
+	return owner != PL_NO_PKG ? owner : pl_merge_tree_owner(m, path);
 }
 
 static struct pl_str outer_path(struct pl_str path)
@@ -21,44 +38,100 @@ static struct pl_str outer_path(struct pl_str path)
 	return at < 0 ? path : pl_str_sub(path, 0, (size_t)at);
 }
 
-/* Directories that belong to a package with all that is in them, to its index. */
-struct trees {
-	struct pl_map map;
-	bool any;
-};
-
-static void own(struct pl_merge *m, struct trees *t, const struct pl_fact_owned_row *row)
+struct pl_str pl_merge_key(struct pl_merge *m, struct pl_str root, struct pl_str key)
 {
-	uint32_t pkg = pl_map_get(&m->keys, row->key), i;
+	return pl_arena_fmt(&m->scratch, "%.*s\n%.*s", PL_FMT(root), PL_FMT(key));
+}
+
+const struct pl_node *pl_merge_owned_node(struct pl_merge *m, const struct pl_fact_owned_row *row)
+{
 	struct pl_str path = row->path;
+
+	while (path.len && path.ptr[0] == '/')
+		path = pl_str_sub(path, 1, path.len);
+	pl_buf_reset(&m->path);
+	pl_buf_str(&m->path, row->root);
+	if (row->root.len)
+		pl_buf_ch(&m->path, '/');
+	pl_buf_str(&m->path, path);
+	return pl_tree_find(m->inv->tree, pl_buf_view(&m->path), false);
+}
+
+/* Rows of one list follow each other, so the last answer is mostly the next one. */
+static uint32_t package_of(struct pl_merge *m, const struct pl_fact_owned_row *row)
+{
+	static const struct pl_str none;
+
+	if (m->last_key.ptr && pl_str_eq(m->last_key, row->key) &&
+	    pl_str_eq(m->last_root, row->root))
+		return m->last_owner;
+	pl_buf_reset(&m->path);
+	pl_buf_str(&m->path, row->root);
+	pl_buf_ch(&m->path, '\n');
+	pl_buf_str(&m->path, row->key);
+	m->last_key = row->key.ptr ? row->key : none;
+	m->last_root = row->root;
+	m->last_owner = pl_map_get(&m->keys, pl_buf_view(&m->path));
+	return m->last_owner;
+}
+
+/* A directory that belongs to a package with all that is in it. */
+static void own_tree(struct pl_merge *m, const struct pl_fact_owned_row *row, uint32_t pkg)
+{
+	struct pl_str path = row->path;
+
+	while (path.len && path.ptr[0] == '/')
+		path = pl_str_sub(path, 1, path.len);
+	while (pl_str_ends(path, PL_STR("/")))
+		path = pl_str_sub(path, 0, path.len - 1);
+	if (!path.len)
+		return;
+	if (row->root.len)
+		path = pl_arena_fmt(&m->scratch, "%.*s/%.*s", PL_FMT(row->root), PL_FMT(path));
+	pl_map_put(&m->trees, path, pkg);
+}
+
+static void own(struct pl_merge *m, const struct pl_fact_owned_row *row)
+{
+	uint32_t pkg = package_of(m, row), i, *owner;
 	const struct pl_node *n;
 
-	if (pkg == PL_MAP_NONE || row->root.len)
+	if (pkg == PL_MAP_NONE)
 		return;
-	path = pl_str_starts(path, PL_STR("/")) ? pl_str_sub(path, 1, path.len) : path;
-	if (pl_str_ends(path, PL_STR("/"))) {
-		pl_map_put(&t->map, pl_str_sub(path, 0, path.len - 1), pkg);
-		t->any = true;
+	if (pl_str_ends(row->path, PL_STR("/"))) {
+		own_tree(m, row, pkg);
 		return;
 	}
-	n = pl_tree_find(m->inv->tree, path, false);
+	n = pl_merge_owned_node(m, row);
 	i = n ? pl_map_get(&m->interest, n->path) : PL_MAP_NONE;
 	if (i != PL_MAP_NONE)
 		m->owners.at[i] = pkg;
+	if (!n || n->type != PL_FT_FILE || n->origin == PL_ORIGIN_NONE)
+		return;
+	owner = &m->owner_of[n->origin];
+	/* several may name it: the one that was there first */
+	if (*owner == PL_NO_PKG ||
+	    m->inv->packages.at[pkg].layer < m->inv->packages.at[*owner].layer)
+		*owner = pkg;
 }
 
-static uint32_t owner_of(struct pl_merge *m, const struct trees *t, struct pl_str path)
+/* What a list of a package that is hidden says counts although the list may be gone. */
+static bool is_hidden(const struct pl_merge *m, uint32_t pkg)
 {
-	uint32_t owner = m->owners.at[ask_owner(m, path)];
+	return pkg != PL_MAP_NONE && m->inv->packages.at[pkg].hidden_in != UINT32_MAX;
+}
 
-	for (struct pl_str dir = pl_path_dir(path); t->any && owner == PL_NO_PKG && dir.len;
-	     dir = pl_path_dir(dir)) {
-		uint32_t pkg = pl_map_get(&t->map, dir);
+static void own_all(struct pl_merge *m, bool hidden)
+{
+	m->last_key = (struct pl_str){0};
+	for (size_t i = 0; i < m->n; i++)
+		for (size_t k = 0; m->facts[i] && k < m->facts[i]->owned.len; k++) {
+			const struct pl_fact_owned_row *row = &m->facts[i]->owned.at[k];
 
-		if (pkg != PL_MAP_NONE)
-			owner = pkg;
-	}
-	return owner;
+			if (hidden ? is_hidden(m, package_of(m, row))
+				   : pl_merge_is_seen(m, i, row->entry))
+				own(m, row);
+		}
 }
 
 /* What an executable says of its package is of interest where no database says it. */
@@ -76,27 +149,30 @@ static void set_owner(struct pl_merge *m, struct pl_pkg *p, uint32_t owner)
 		*p = m->inv->packages.at[owner]; /* one more of it, which is joined with it */
 }
 
+static void settle_owners(struct pl_merge *m)
+{
+	for (size_t i = 0; i < m->inv->packages.len; i++) {
+		struct pl_pkg *p = &m->inv->packages.at[i];
+
+		if (wants_owner(p))
+			set_owner(m, p, owner_at(m, outer_path(p->locations.at[0].path)));
+	}
+	for (size_t i = 0; i < m->inv->files.len; i++)
+		m->inv->files.at[i].owner = owner_at(m, m->inv->files.at[i].path);
+}
+
 void pl_merge_owners(struct pl_merge *m)
 {
-	struct trees t = {0};
+	size_t n = m->inv->packages.len;
 
-	pl_map_init(&t.map);
 	for (size_t i = 0; i < m->inv->packages.len; i++)
 		if (wants_owner(&m->inv->packages.at[i]))
 			ask_owner(m, outer_path(m->inv->packages.at[i].locations.at[0].path));
 	for (size_t i = 0; i < m->inv->files.len; i++)
 		ask_owner(m, m->inv->files.at[i].path);
-	for (size_t i = 0; i < m->n; i++)
-		for (size_t k = 0; m->facts[i] && k < m->facts[i]->owned.len; k++)
-			if (pl_merge_is_seen(m, i, m->facts[i]->owned.at[k].entry))
-				own(m, &t, &m->facts[i]->owned.at[k]);
-	for (size_t i = 0; i < m->inv->packages.len; i++) {
-		struct pl_pkg *p = &m->inv->packages.at[i];
-
-		if (wants_owner(p))
-			set_owner(m, p, owner_of(m, &t, outer_path(p->locations.at[0].path)));
-	}
-	for (size_t i = 0; i < m->inv->files.len; i++)
-		m->inv->files.at[i].owner = owner_of(m, &t, m->inv->files.at[i].path);
-	pl_map_release(&t.map);
+	own_all(m, false);
+	pl_merge_hidden(m);
+	if (m->inv->packages.len > n)
+		own_all(m, true);
+	settle_owners(m);
 }

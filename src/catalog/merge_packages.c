@@ -8,10 +8,19 @@
 
 #include <stdlib.h>
 
-static struct pl_str identity(struct pl_merge *m, const struct pl_pkg_fact *p)
+struct pl_str pl_merge_identity(struct pl_merge *m, const struct pl_fact_pkg_row *row)
 {
-	return pl_arena_fmt(&m->scratch, "%u\n%.*s\n%.*s\n%.*s\n%.*s", p->type, PL_FMT(p->name),
-			    PL_FMT(p->version), PL_FMT(p->arch), PL_FMT(p->inner));
+	const struct pl_pkg_fact *p = &row->fact;
+
+	return pl_arena_fmt(&m->scratch, "%u\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s", p->type,
+			    PL_FMT(row->root), PL_FMT(p->name), PL_FMT(p->version), PL_FMT(p->arch),
+			    PL_FMT(p->inner));
+}
+
+struct pl_str pl_merge_name(struct pl_merge *m, const struct pl_fact_pkg_row *row)
+{
+	return pl_arena_fmt(&m->scratch, "%u\n%.*s\n%.*s", row->fact.type, PL_FMT(row->root),
+			    PL_FMT(row->fact.name));
 }
 
 /* The version of an evidence file in its layer, made when it is met first. */
@@ -65,6 +74,20 @@ static struct pl_str *split_lines(struct pl_merge *m, struct pl_str s, size_t *n
 #define SPLIT_LINES(m, text, vec) \
 	((vec)->at = split_lines((m), (text), &(vec)->len), (vec)->cap = (vec)->len)
 
+/* By what others may ask for a package of the image. */
+static void remember(struct pl_merge *m, const struct pl_fact_pkg_row *row, uint32_t index)
+{
+	pl_map_put(&m->present, pl_merge_identity(m, row), index);
+	pl_map_put(&m->named, pl_merge_name(m, row), index);
+	if (!pl_pkg_type_is_os(row->fact.type)) {
+		pl_addenda_key(&m->addenda, &row->fact, index);
+		return;
+	}
+	pl_map_put(&m->keys, pl_merge_key(m, row->root, row->fact.name), index);
+	if (row->fact.key.len)
+		pl_map_put(&m->keys, pl_merge_key(m, row->root, row->fact.key), index);
+}
+
 static void add_package(struct pl_merge *m, const struct pl_fact_pkg_row *row, struct pl_str path,
 			uint32_t layer, uint32_t removed_in)
 {
@@ -73,6 +96,7 @@ static void add_package(struct pl_merge *m, const struct pl_fact_pkg_row *row, s
 			   .layer = layer,
 			   .owner = PL_NO_PKG,
 			   .removed_in = removed_in,
+			   .hidden_in = UINT32_MAX,
 			   .evidence = f->evidence,
 			   .uncertain = f->uncertain,
 			   .dev = f->dev};
@@ -104,13 +128,7 @@ static void add_package(struct pl_merge *m, const struct pl_fact_pkg_row *row, s
 					      : path;
 	pl_vec_push(&m->inv->packages, p);
 	if (removed_in == UINT32_MAX)
-		pl_addenda_key(&m->addenda, f, (uint32_t)m->inv->packages.len - 1);
-	/* file lists of another root speak of other files */
-	if (removed_in != UINT32_MAX || !pl_pkg_type_is_os(f->type) || p.root.len)
-		return;
-	pl_map_put(&m->keys, p.name, (uint32_t)m->inv->packages.len - 1);
-	if (f->key.len)
-		pl_map_put(&m->keys, pl_merge_keep(m, f->key), (uint32_t)m->inv->packages.len - 1);
+		remember(m, row, (uint32_t)m->inv->packages.len - 1);
 }
 
 static void index_versions(struct pl_merge *m)
@@ -120,7 +138,8 @@ static void index_versions(struct pl_merge *m)
 			const struct pl_fact_pkg_row *row = &m->facts[i]->packages.at[k];
 			uint32_t v = version_of(m, i, row->entry, (uint32_t)k);
 
-			pl_map_put(&m->versions.at[v].names, identity(m, &row->fact), (uint32_t)k);
+			pl_map_put(&m->versions.at[v].names, pl_merge_identity(m, row),
+				   (uint32_t)k);
 		}
 }
 
@@ -156,30 +175,46 @@ static void cut_history(struct pl_merge *m)
 	}
 }
 
-static void add_one(struct pl_merge *m, uint32_t v, const struct pl_fact_pkg_row *row,
-		    struct pl_str path)
+/* A database of an operating system under a name that no pattern knows. */
+static bool is_moved(const struct pl_merge *m, const struct pl_version *v)
 {
-	uint32_t layer = brought_by(m, v, identity(m, &row->fact));
+	const struct pl_fact_pkg_row *row = &m->facts[v->layer]->packages.at[v->first];
 
-	if (row->fact.adds)
-		pl_addenda_later(&m->addenda, row, path, layer);
-	else
-		add_package(m, row, path, layer, UINT32_MAX);
+	return row->sniffed && pl_pkg_type_is_os(row->fact.type) &&
+	       !(m->flags[pl_merge_origin(m, v->layer, v->entry)] & PL_SEEN_REGULAR);
 }
 
-static void add_present(struct pl_merge *m)
+static enum pl_pkg_type type_of(const struct pl_merge *m, const struct pl_version *v)
 {
-	for (uint32_t v = 0; v < m->versions.len; v++) {
-		uint32_t layer = m->versions.at[v].layer, entry = m->versions.at[v].entry;
-		const struct pl_facts *f = m->facts[layer];
+	return m->facts[v->layer]->packages.at[v->first].fact.type;
+}
 
-		if (!pl_merge_is_seen(m, layer, entry))
-			continue;
-		for (size_t k = m->versions.at[v].first;
-		     k < f->packages.len && f->packages.at[k].entry == entry; k++)
-			add_one(m, v, &f->packages.at[k],
-				m->seen[pl_merge_origin(m, layer, entry)]);
-	}
+/* Calls fn for the packages of a version. */
+static size_t each_package(struct pl_merge *m, uint32_t version,
+			   void (*fn)(struct pl_merge *m, uint32_t version, uint32_t row))
+{
+	const struct pl_version *v = &m->versions.at[version];
+	const struct pl_facts *f = m->facts[v->layer];
+	size_t k = v->first;
+
+	for (; k < f->packages.len && f->packages.at[k].entry == v->entry; k++)
+		if (fn)
+			fn(m, version, (uint32_t)k);
+	return k - v->first;
+}
+
+static void add_present(struct pl_merge *m, uint32_t version, uint32_t row)
+{
+	const struct pl_version *v = &m->versions.at[version];
+	const struct pl_fact_pkg_row *p = &m->facts[v->layer]->packages.at[row];
+
+	struct pl_str path = m->seen[pl_merge_origin(m, v->layer, v->entry)];
+	uint32_t layer = brought_by(m, version, pl_merge_identity(m, p));
+
+	if (p->fact.adds)
+		pl_addenda_later(&m->addenda, p, path, layer);
+	else
+		add_package(m, p, path, layer, UINT32_MAX);
 }
 
 /* Is one of the paths, a line each, in the image? */
@@ -205,27 +240,81 @@ static void give_addenda(struct pl_merge *m)
 	}
 }
 
-/* Packages of a version that is not in the image, which the next version has not got either. */
-static void add_gone(struct pl_merge *m, uint32_t v, uint32_t next, uint32_t gone)
+static void add_copy(struct pl_merge *m, uint32_t version, uint32_t row)
 {
-	uint32_t layer = m->versions.at[v].layer, entry = m->versions.at[v].entry;
-	const struct pl_facts *f = m->facts[layer];
-	struct pl_str path = pl_merge_keep(m, f->entries.at[entry].path);
+	struct pl_gone g = {.version = version, .row = row, .layer = UINT32_MAX, .copy = true};
 
-	for (size_t k = m->versions.at[v].first;
-	     k < f->packages.len && f->packages.at[k].entry == entry; k++) {
-		struct pl_str id = identity(m, &f->packages.at[k].fact);
+	pl_vec_push(&m->gone, g);
+}
 
-		if (f->packages.at[k].fact.adds)
-			continue;
-		if (next == PL_MAP_NONE ||
-		    pl_map_get(&m->versions.at[next].names, id) == PL_MAP_NONE)
-			add_package(m, &f->packages.at[k], path, brought_by(m, v, id), gone);
+/* Databases under other names count when there is none where it should be, then the largest;
+ * otherwise they are copies, which only tell what may be hidden. */
+static void add_moved(struct pl_merge *m, const uint32_t *moved, size_t n)
+{
+	uint32_t best[PL_PKG__COUNT];
+	size_t most[PL_PKG__COUNT] = {0};
+
+	for (size_t i = 0; i < PL_PKG__COUNT; i++)
+		best[i] = PL_MAP_NONE;
+	for (size_t i = 0; i < m->inv->packages.len; i++)
+		if (!m->inv->packages.at[i].root.len &&
+		    m->inv->packages.at[i].evidence != PL_EV_BUILD_INFO)
+			most[m->inv->packages.at[i].type] = SIZE_MAX;
+	for (size_t i = 0; i < n; i++) {
+		enum pl_pkg_type t = type_of(m, &m->versions.at[moved[i]]);
+		size_t count = each_package(m, moved[i], NULL);
+
+		if (count > most[t]) {
+			most[t] = count;
+			best[t] = moved[i];
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool is_it = best[type_of(m, &m->versions.at[moved[i]])] == moved[i];
+
+		each_package(m, moved[i], is_it ? add_present : add_copy);
+		if (is_it)
+			pl_vec_push(&m->moved, moved[i]);
 	}
 }
 
-/* Packages of lower layers that no later version of their evidence has. */
-void pl_merge_removed(struct pl_merge *m)
+static void add_seen(struct pl_merge *m)
+{
+	PL_VEC(uint32_t) moved = {0};
+
+	for (uint32_t v = 0; v < m->versions.len; v++) {
+		const struct pl_version *at = &m->versions.at[v];
+
+		if (!pl_merge_is_seen(m, at->layer, at->entry))
+			continue;
+		if (is_moved(m, at))
+			pl_vec_push(&moved, v);
+		else
+			each_package(m, v, add_present);
+	}
+	add_moved(m, moved.at, moved.len);
+	pl_vec_release(&moved);
+}
+
+/* Packages of a version that is not in the image, which the next version has not got either. */
+static void note_gone(struct pl_merge *m, uint32_t v, uint32_t next, uint32_t gone)
+{
+	const struct pl_version *at = &m->versions.at[v];
+	const struct pl_facts *f = m->facts[at->layer];
+	struct pl_gone g = {.version = v, .layer = gone, .whole = next == PL_MAP_NONE};
+
+	for (size_t k = at->first; k < f->packages.len && f->packages.at[k].entry == at->entry;
+	     k++) {
+		g.row = (uint32_t)k;
+		if (f->packages.at[k].fact.adds)
+			continue;
+		if (g.whole || pl_map_get(&m->versions.at[next].names,
+					  pl_merge_identity(m, &f->packages.at[k])) == PL_MAP_NONE)
+			pl_vec_push(&m->gone, g);
+	}
+}
+
+static void find_gone(struct pl_merge *m)
 {
 	pl_auto_free uint32_t *newer = pl_xcalloc(m->versions.len + 1, sizeof(*newer));
 
@@ -245,7 +334,47 @@ void pl_merge_removed(struct pl_merge *m)
 			gone = layer;
 		else if (gone == UINT32_MAX)
 			gone = (uint32_t)m->n - 1;
-		add_gone(m, v, next, gone);
+		note_gone(m, v, next, gone);
+	}
+}
+
+static uint32_t brought(struct pl_merge *m, const struct pl_gone *g)
+{
+	return brought_by(m, g->version, pl_merge_identity(m, pl_merge_row(m, g)));
+}
+
+void pl_merge_add_hidden(struct pl_merge *m, const struct pl_gone *g)
+{
+	add_package(m, pl_merge_row(m, g), pl_merge_keep(m, pl_merge_evidence(m, g->version)),
+		    brought(m, g), UINT32_MAX);
+	m->inv->packages.at[m->inv->packages.len - 1].hidden_in =
+		g->copy ? m->versions.at[g->version].layer : g->layer;
+}
+
+void pl_merge_removed(struct pl_merge *m)
+{
+	for (size_t i = 0; i < m->gone.len; i++) {
+		const struct pl_gone *g = &m->gone.at[i];
+
+		if (!g->hidden && !g->copy && !g->kept)
+			add_package(m, pl_merge_row(m, g),
+				    pl_merge_keep(m, pl_merge_evidence(m, g->version)),
+				    brought(m, g), g->layer);
+	}
+}
+
+/* A database that moves is the same: who brought what it has is not the layer that moved it. */
+static void follow_moves(struct pl_merge *m)
+{
+	for (size_t i = 0; i < m->gone.len; i++) {
+		struct pl_gone *g = &m->gone.at[i];
+		uint32_t now = pl_map_get(&m->present, pl_merge_identity(m, pl_merge_row(m, g)));
+
+		if (now == PL_MAP_NONE || g->copy || m->inv->packages.at[now].layer != g->layer ||
+		    !pl_pkg_type_is_os(pl_merge_row(m, g)->fact.type))
+			continue;
+		m->inv->packages.at[now].layer = brought(m, g);
+		g->kept = true;
 	}
 }
 
@@ -254,6 +383,8 @@ void pl_merge_packages(struct pl_merge *m)
 	index_versions(m);
 	find_removals(m);
 	cut_history(m);
-	add_present(m);
+	add_seen(m);
 	give_addenda(m);
+	find_gone(m);
+	follow_moves(m);
 }

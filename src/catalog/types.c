@@ -169,7 +169,9 @@ static int same_order(const struct pl_pkg *a, const struct pl_pkg *b, const stru
 	c = c ? c : pl_str_cmp(a->name, b->name);
 	c = c ? c : pl_str_cmp(a->version, b->version);
 	c = c ? c : pl_str_cmp(a->arch, b->arch);
+	c = c ? c : pl_str_cmp(a->root, b->root);
 	c = c ? c : (a->removed_in > b->removed_in) - (a->removed_in < b->removed_in);
+	c = c ? c : (a->hidden_in > b->hidden_in) - (a->hidden_in < b->hidden_in);
 	return c ? c : owner_order(all, a->owner, b->owner);
 }
 

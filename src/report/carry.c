@@ -151,6 +151,8 @@ static void c_package(struct carry *c, struct pl_pkg *x)
 	c_u32(c, &x->layer);
 	c_u32(c, &x->owner);
 	c_u32(c, &x->removed_in);
+	c_u32(c, &x->hidden_in);
+	c_str(c, &x->root);
 	c_bool(c, &x->uncertain);
 	c_bool(c, &x->dev);
 }

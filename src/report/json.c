@@ -263,6 +263,9 @@ void pl_report_json_package(struct pl_jw *w, const struct pl_inventory *inv, con
 		pl_jw_kbool(w, "uncertain", true);
 	if (p->removed_in != UINT32_MAX)
 		pl_jw_ku64(w, "removed_in_layer", p->removed_in);
+	if (p->hidden_in != UINT32_MAX)
+		pl_jw_ku64(w, "hidden_in_layer", p->hidden_in);
+	optional(w, "root", p->root);
 	pl_jw_obj_end(w);
 }
 

@@ -172,6 +172,8 @@ static int package(struct reader *r, const cJSON *j, struct pl_scanned *s, struc
 	if (p.layer == UINT32_MAX && p.locations.len)
 		p.layer = p.locations.at[0].layer;
 	p.removed_in = layer_of(j, "removed_in_layer");
+	p.hidden_in = layer_of(j, "hidden_in_layer");
+	p.root = str(r, j, "root");
 	p.uncertain = cJSON_IsTrue(pl_json_get(j, "uncertain"));
 	if (pl_pkg_type_is_os(p.type))
 		pl_map_put(&r->owners, owner_key(r, j), (uint32_t)number);

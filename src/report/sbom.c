@@ -323,6 +323,8 @@ void pl_sbom_package_props(const struct pl_sbom *s, uint32_t pkg, struct pl_sbom
 		text(&a, "plimsoll:owner", s->refs[p->owner]);
 	if (p->removed_in != UINT32_MAX)
 		number(&a, "plimsoll:removed-in", p->removed_in);
+	if (p->hidden_in != UINT32_MAX)
+		number(&a, "plimsoll:hidden-in", p->hidden_in);
 	flag(&a, "plimsoll:uncertain", p->uncertain);
 	flag(&a, "plimsoll:dev", p->dev);
 	for (size_t i = 0; i < p->cpes.len; i++)

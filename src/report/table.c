@@ -143,7 +143,7 @@ static void put_system(struct pl_page *p)
 
 static void put_packages(struct pl_page *p)
 {
-	size_t counts[PL_PKG__COUNT] = {0}, all = 0, removed = 0;
+	size_t counts[PL_PKG__COUNT] = {0}, all = 0, removed = 0, hidden = 0;
 	pl_auto_buf text;
 
 	pl_buf_init(&text, 1024);
@@ -155,6 +155,7 @@ static void put_packages(struct pl_page *p)
 			continue;
 		}
 		counts[pkg->type]++;
+		hidden += pkg->hidden_in != UINT32_MAX;
 		all++;
 	}
 	pl_buf_fmt(&text, "%zu", all);
@@ -164,6 +165,8 @@ static void put_packages(struct pl_page *p)
 				   pl_pkg_type_name((enum pl_pkg_type)t));
 			first = 0;
 		}
+	if (hidden)
+		pl_buf_fmt(&text, "; %zu of them hidden from their database", hidden);
 	if (removed)
 		pl_buf_fmt(&text, "; %zu more in lower layers only", removed);
 	put_label(p, "packages");

@@ -40,7 +40,7 @@ COPY old /srv/removed
 COPY old /srv/opaque
 RUN rm -rf /srv/removed && rm -rf /srv/opaque && mkdir /srv/opaque && echo new >/srv/opaque/file
 RUN apt-get purge -y wget && apt-get remove -y procps
-RUN rm -rf /opt/py/lib/python3.11/site-packages/click-*
+RUN cd /opt/py/lib/python3.11/site-packages && rm -rf click click-*
 LABEL org.opencontainers.image.title="plimsoll test image"
 EXPOSE 80
 WORKDIR /app

@@ -39,7 +39,8 @@ def compare(name, want, got, need=1):
 
 
 def of_type(report, *types):
-    return [p for p in report["packages"] if p["type"] in types]
+    """What package managers may know: not what a layer hid from them (see evasion.py)."""
+    return [p for p in report["packages"] if p["type"] in types and "hidden_in_layer" not in p]
 
 
 def source(package):

@@ -11,17 +11,27 @@
  *	o KEY PATH		a row of a file list in the entry above
  *	r ID RANK		an os-release in the entry above
  *	t TEXT			the content of the entry above
+ *	q TYPE NAME VERSION	as p, but the entry was recognised by its content only
+ *	R ROOT			what follows is of rows below this root, "/" is the image's
  * "-" is the next layer, "x" one that was lost.
- * What is expected: "NAME VERSION layer N", then " gone N" " owner NAME" and " dev" where they are.
+ * What is expected: "NAME VERSION layer N", then " gone N", " hidden N", " owner NAME" and " dev"
+ * where they are.
  */
 struct story {
 	const char *name, *layers;
 	const char *image; /* packages in the image */
 	const char *all;   /* with all_layers; NULL: the same */
 	const char *os;	   /* id and evidence */
+	const char *diag;  /* codes of diagnostics of weight or warnings, in order; NULL: none */
 };
 
-#define STATUS "f var/lib/dpkg/status\n"
+#define STATUS	   "f var/lib/dpkg/status\n"
+#define LIST(name) "f var/lib/dpkg/info/" name ".list\no " name
+#define APK	   "f lib/apk/db/installed\n"
+/* two packages with their lists and files */
+#define TWO \
+	STATUS "p deb a 1\np deb b 1\n" LIST("a") " /usr/bin/a\no a /usr/share/doc/a/x\n" LIST( \
+		"b") " /usr/bin/b\nf usr/bin/a\nf usr/bin/b\nf usr/share/doc/a/x\n"
 
 static const struct story stories[] = {
 	{"one database", STATUS "p deb b 2\np deb a 1\n", "a 1 layer 0\nb 2 layer 0\n", NULL, NULL},
@@ -106,6 +116,99 @@ static const struct story stories[] = {
 	{"os-release of the upper layer",
 	 "f etc/os-release\nr debian 1\n-\nf etc/os-release\nr wolfi 1\n", "", NULL,
 	 "wolfi etc/os-release"},
+	{"hidden: the database deleted", TWO "-\nf var/lib/dpkg/.wh.status\n",
+	 "a 1 layer 0 hidden 1\nb 1 layer 0 hidden 1\n", NULL, NULL, "database-hidden"},
+	{"hidden: all of its directory deleted", TWO "-\nd etc\n-\nf var/lib/.wh.dpkg\n",
+	 "a 1 layer 0 hidden 2\nb 1 layer 0 hidden 2\n", NULL, NULL, "database-hidden"},
+	{"hidden: an opaque directory", TWO "-\nf var/lib/dpkg/.wh..wh..opq\n",
+	 "a 1 layer 0 hidden 1\nb 1 layer 0 hidden 1\n", NULL, NULL, "database-hidden"},
+	{"hidden: the database emptied", TWO "-\n" STATUS,
+	 "a 1 layer 0 hidden 1\nb 1 layer 0 hidden 1\n", NULL, NULL, "database-hidden"},
+	{"hidden: a link in its place", TWO "-\ns var/lib/dpkg/status /dev/null\n",
+	 "a 1 layer 0 hidden 1\nb 1 layer 0 hidden 1\n", NULL, NULL, "database-hidden"},
+	{"hidden: one stanza cut out, and its list too",
+	 TWO "-\n" STATUS "p deb b 1\nf var/lib/dpkg/info/.wh.a.list\n",
+	 "a 1 layer 0 hidden 1\nb 1 layer 0\n", NULL, NULL, "database-hidden"},
+	{"hidden: the version edited", TWO "-\n" STATUS "p deb a 9\np deb b 1\n",
+	 "a 1 layer 0 hidden 1\na 9 layer 1\nb 1 layer 0\n", NULL, NULL, "database-hidden"},
+	{"hidden: the name edited, the files with it",
+	 APK "p apk a 1\no a usr/bin/a\nf usr/bin/a\n-\n" APK "p apk z 1\no z usr/bin/a\n",
+	 "a 1 layer 0 hidden 1\nz 1 layer 1\n", NULL, NULL, "database-hidden"},
+	{"hidden with the language packages that it owns",
+	 TWO "f usr/lib/x.egg-info\np pypi x 1\n" LIST("b") " /usr/lib/x.egg-info\n-\n" STATUS
+							    "p deb a 1\n",
+	 "a 1 layer 0\nb 1 layer 0 hidden 1\nx 1 layer 0 owner b\n", NULL, NULL, "database-hidden"},
+	{"hidden, and installed again later",
+	 TWO "-\n" STATUS "p deb b 1\n-\n" STATUS "p deb a 1\np deb b 1\n",
+	 "a 1 layer 2\nb 1 layer 0\n", "a 1 layer 0 gone 1\na 1 layer 2\nb 1 layer 0\n", NULL,
+	 NULL},
+	{"hidden: a package without files goes with its database",
+	 TWO "-\nd etc\n-\n" STATUS "p deb a 1\np deb b 1\np deb meta 1\n" LIST(
+		 "meta") " /usr/share/doc/meta/x\nf usr/share/doc/meta/x\n-\nf .wh.var\n",
+	 "a 1 layer 0 hidden 3\nb 1 layer 0 hidden 3\nmeta 1 layer 2 hidden 3\n", NULL, NULL,
+	 "database-hidden"},
+	{"removed: its files are gone, an account of it stays",
+	 TWO LIST("a") " /etc/a.conf\nf etc/a.conf\n-\n" STATUS
+		       "p deb b 1\nf usr/bin/.wh.a\nf var/lib/dpkg/info/.wh.a.list\n",
+	 "b 1 layer 0\n", "a 1 layer 0 gone 1\nb 1 layer 0\n", NULL, NULL},
+	{"removed: a file that another package has too stays",
+	 TWO LIST("b") " /usr/bin/a\n-\n" STATUS "p deb b 1\n", "b 1 layer 0\n",
+	 "a 1 layer 0 gone 1\nb 1 layer 0\n", NULL, NULL},
+	{"upgraded: its files are new",
+	 TWO "-\n" STATUS "p deb a 2\np deb b 1\nf usr/bin/a\nf usr/share/doc/a/x\n",
+	 "a 2 layer 1\nb 1 layer 0\n", "a 1 layer 0 gone 1\na 2 layer 1\nb 1 layer 0\n", NULL,
+	 NULL},
+	{"removed, and another program is at its path",
+	 TWO "-\n" STATUS "p deb b 1\nf usr/bin/.wh.a\n-\nf usr/bin/a\n", "b 1 layer 0\n",
+	 "a 1 layer 0 gone 1\nb 1 layer 0\n", NULL, NULL},
+	{"moved: the database under another name",
+	 TWO "-\nf var/lib/dpkg/.wh.status\nf opt/x\nq deb a 1\nq deb b 1\n",
+	 "a 1 layer 0\nb 1 layer 0\n", NULL, NULL, "database-moved"},
+	{"moved: without some of its packages",
+	 TWO "-\nf var/lib/dpkg/.wh.status\nf opt/x\nq deb a 1\n",
+	 "a 1 layer 0\nb 1 layer 0 hidden 1\n", NULL, NULL, "database-hidden database-moved"},
+	{"not moved: a hard link to it stands where it should",
+	 "f a/x\nq deb a 1\nh var/lib/dpkg/status a/x\n", "a 1 layer 0\n", NULL, NULL, NULL},
+	{"a backup of the database is no database",
+	 TWO "f var/lib/dpkg/status-old\nq deb a 1\nq deb old 1\n", "a 1 layer 0\nb 1 layer 0\n",
+	 NULL, NULL, NULL},
+	{"a backup that has what the database was robbed of",
+	 "f var/lib/dpkg/status-old\nq deb a 1\nq deb b 1\nf var/lib/dpkg/status\np deb b 1\n" LIST(
+		 "a") " /usr/bin/a\nf usr/bin/a\n",
+	 "a 1 layer 0 hidden 0\nb 1 layer 0\n", NULL, NULL, "database-hidden"},
+	{"a nested root: its packages and lists are its own",
+	 STATUS "p deb a 1\nR opt/r\nf opt/r/var/lib/dpkg/status\np deb a 2\n"
+		"f opt/r/var/lib/dpkg/info/a.list\no a /usr/x.jar\nf opt/r/usr/x.jar\nR /\n"
+		"p maven x 1\nf usr/x.jar\np maven y 1\n",
+	 "a 1 layer 0\na 2 layer 0\nx 1 layer 0 owner a\ny 1 layer 0\n", NULL, NULL, NULL},
+	{"a nested root that was removed",
+	 "R opt/r\nf opt/r/var/lib/dpkg/status\np deb a 2\n-\nf opt/.wh.r\n", "",
+	 "a 2 layer 0 gone 1\n", NULL, NULL},
+	{"hidden: package.json of a module",
+	 "f app/node_modules/x/package.json\np npm x 1\nf app/node_modules/x/index.js\n-\n"
+	 "f app/node_modules/x/.wh.package.json\n",
+	 "x 1 layer 0 hidden 1\n", NULL, NULL, "database-hidden"},
+	{"hidden: the version of a module edited",
+	 "f n/node_modules/x/package.json\np npm x 1\nf n/node_modules/x/i.js\n-\n"
+	 "f n/node_modules/x/package.json\np npm x 9\n",
+	 "x 1 layer 0 hidden 1\nx 9 layer 1\n", NULL, NULL, "database-hidden"},
+	{"a module upgraded, one removed, one below another",
+	 "f n/node_modules/x/package.json\np npm x 1\nf n/node_modules/x/i.js\n"
+	 "f n/node_modules/y/package.json\np npm y 1\nf n/node_modules/y/i.js\n"
+	 "f n/node_modules/z/package.json\np npm z 1\nf n/node_modules/z/i.js\n"
+	 "f n/node_modules/z/node_modules/w/package.json\np npm w 1\n"
+	 "f n/node_modules/z/node_modules/w/i.js\n-\n"
+	 "f n/node_modules/x/package.json\np npm x 2\nf n/node_modules/x/i.js\n"
+	 "f n/node_modules/.wh.y\n"
+	 "f n/node_modules/z/.wh.package.json\nf n/node_modules/z/.wh.i.js\n",
+	 "w 1 layer 0\nx 2 layer 1\n",
+	 "w 1 layer 0\nx 1 layer 0 gone 1\nx 2 layer 1\ny 1 layer 0 gone 1\nz 1 layer 0 gone 1\n",
+	 NULL, NULL},
+	{"hidden: metadata of a Python distribution",
+	 "f v/site-packages/Foo_Bar-1.dist-info/METADATA\np pypi Foo-Bar 1\n"
+	 "f v/site-packages/foo_bar/__init__.py\n-\n"
+	 "f v/site-packages/.wh.Foo_Bar-1.dist-info\n",
+	 "Foo-Bar 1 layer 0 hidden 1\n", NULL, NULL, "database-hidden"},
 	{"os-release that was removed", "f etc/os-release\nr debian 1\n-\nf etc/.wh.os-release\n",
 	 "", NULL, ""},
 };
@@ -152,6 +255,16 @@ static void add_line(struct layer_make *l, char *line)
 							     .key = pl_str_c(word[2]),
 							     .version = pl_str_c(word[3]),
 							     .where = pl_str_c(word[4])});
+		break;
+	case 'q':
+		l->w.sniffed = true;
+		assert_true(pl_pkg_type_find(pl_str_c(word[1]), &type));
+		make_package(l, type, word[2], word[3]);
+		l->w.sniffed = false;
+		break;
+	case 'R':
+		/* the line lives until its layer is made */
+		l->w.root = *word[1] == '/' ? PL_STR("") : pl_str_c(word[1]);
 		break;
 	case 'o':
 		pl_fact_owns(&l->w, pl_str_c(word[1]), pl_str_c(word[2]));
@@ -227,6 +340,8 @@ static void tell(const struct pl_inventory *inv, struct pl_buf *b)
 		pl_buf_fmt(b, "%.*s %.*s layer %u", PL_FMT(p->name), PL_FMT(p->version), p->layer);
 		if (p->removed_in != UINT32_MAX)
 			pl_buf_fmt(b, " gone %u", p->removed_in);
+		if (p->hidden_in != UINT32_MAX)
+			pl_buf_fmt(b, " hidden %u", p->hidden_in);
 		if (p->owner != PL_NO_PKG)
 			pl_buf_fmt(b, " owner %.*s", PL_FMT(inv->packages.at[p->owner].name));
 		pl_buf_c(b, p->dev ? " dev\n" : "\n");
@@ -237,7 +352,7 @@ static bool told(const struct story *s, bool all)
 {
 	const char *want = all && s->all ? s->all : s->image;
 	struct stack st;
-	struct pl_buf b, os;
+	struct pl_buf b, os, codes;
 	bool ok;
 
 	merge(&st, s->layers, all);
@@ -246,10 +361,20 @@ static bool told(const struct story *s, bool all)
 	pl_buf_c(&os, "");
 	if (st.s.inv.os.found)
 		pl_buf_fmt(&os, "%.*s %.*s", PL_FMT(st.s.inv.os.id), PL_FMT(st.s.inv.os.evidence));
-	ok = pl_str_eq_c(pl_buf_view(&b), want) && (!s->os || pl_str_eq_c(pl_buf_view(&os), s->os));
+	pl_diags_sort(&st.s.diags);
+	pl_buf_init(&codes, 4096);
+	pl_buf_c(&codes, "");
+	for (size_t i = 0; i < st.s.diags.rows.len; i++)
+		if (st.s.diags.rows.at[i].weight >= PL_W_WARN)
+			pl_buf_fmt(&codes, "%s%.*s", codes.len ? " " : "",
+				   PL_FMT(st.s.diags.rows.at[i].code));
+	ok = pl_str_eq_c(pl_buf_view(&codes), s->diag ? s->diag : "") &&
+	     pl_str_eq_c(pl_buf_view(&b), want) && (!s->os || pl_str_eq_c(pl_buf_view(&os), s->os));
 	if (!ok)
-		print_error("%s (%s):\n%s%s\ninstead of\n%s%s\n", s->name, all ? "all" : "image",
-			    b.ptr, os.ptr, want, s->os ? s->os : "");
+		print_error("%s (%s):\n%s%s %s\ninstead of\n%s%s %s\n", s->name,
+			    all ? "all" : "image", b.ptr, os.ptr, codes.ptr, want,
+			    s->os ? s->os : "", s->diag ? s->diag : "");
+	pl_buf_release(&codes);
 	pl_buf_release(&b);
 	pl_buf_release(&os);
 	release(&st);
