@@ -375,13 +375,21 @@ static void sum_layer(struct scan *sc, const struct pl_layer *l, const struct ta
 
 /* An image archive named as `tar:` is a tree without a system in it: "nothing found" would be
  * true, and a lie. */
+static int is_layer(void *arg, const struct pl_node *n)
+{
+	(void)arg;
+	return pl_str_ends(n->path, PL_STR(".tar")) ||
+	       pl_path_under(n->path, PL_STR("blobs/sha256"));
+}
+
 static void tell_archive(const struct pl_inventory *inv, struct pl_diags *diags)
 {
 	struct pl_tree *t = inv->tree;
 
 	if (inv->os.found || pl_tree_find(t, PL_STR("etc"), false) ||
 	    (!pl_tree_find(t, PL_STR("manifest.json"), false) &&
-	     !pl_tree_find(t, PL_STR("oci-layout"), false)))
+	     !pl_tree_find(t, PL_STR("oci-layout"), false)) ||
+	    !pl_tree_each(t, is_layer, NULL))
 		return;
 	pl_diag_add(
 		diags, PL_W_FAILED, "image-archive", PL_STR(""),
