@@ -44,7 +44,7 @@ void pl_sbom_keep(struct pl_sbom_in *in, struct pl_sbom_pkg *p);
 void pl_sbom_edge(struct pl_sbom_in *in, struct pl_str from, struct pl_str to);
 /* The distribution as a document names it: "redhat" is "rhel". */
 void pl_sbom_os(struct pl_sbom_in *in, struct pl_str name, struct pl_str version);
-/* Moves the collected properties to the head. */
+/* Moves the collected properties to the head, with those of roots that are kept already. */
 void pl_sbom_head_props(struct pl_sbom_in *in);
 /* "Organization: Debian" → "Debian"; "NOASSERTION" and "NONE" → "" */
 struct pl_str pl_sbom_party(struct pl_str s);

@@ -17,15 +17,20 @@ void pl_sbom_put_prop(struct pl_sbom_in *in, struct pl_str name, struct pl_str v
 void pl_sbom_put_note(struct pl_sbom_in *in, struct pl_str text)
 {
 	ptrdiff_t at = pl_str_find(text, PL_STR(": ")), eq = pl_str_chr(text, '=');
+	struct pl_str value;
 	size_t skip = 2;
 
 	if (at < 0 || (eq > 0 && eq < at)) {
 		at = eq;
 		skip = 1;
 	}
-	if (at > 0)
-		pl_sbom_put_prop(in, pl_str_sub(text, 0, (size_t)at),
-				 pl_str_trim(pl_str_sub(text, (size_t)at + skip, text.len)));
+	if (at <= 0)
+		return;
+	value = pl_str_sub(text, (size_t)at + skip, text.len);
+	/* what plimsoll wrote is exact: instructions of a history may end in a blank */
+	if (!pl_str_starts(text, PL_STR("plimsoll:")))
+		value = pl_str_trim(value);
+	pl_sbom_put_prop(in, pl_str_sub(text, 0, (size_t)at), value);
 }
 
 struct pl_str pl_sbom_joined(struct pl_sbom_in *in, struct pl_str list, struct pl_str one)
@@ -218,6 +223,12 @@ static void keep_props(struct pl_sbom_in *in, const struct pl_sbom_prop **props,
 
 void pl_sbom_head_props(struct pl_sbom_in *in)
 {
+	for (size_t i = 0; i < in->packages.len; i++) {
+		const struct pl_sbom_pkg *p = &in->packages.at[i];
+
+		for (size_t k = 0; p->root && k < p->n_props; k++)
+			pl_sbom_put_prop(in, p->props[k].name, p->props[k].value);
+	}
 	keep_props(in, &in->head.props, &in->head.n_props);
 }
 

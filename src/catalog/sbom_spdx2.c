@@ -106,7 +106,7 @@ static void take_package(struct pl_sbom_in *in, const cJSON *package, const stru
 
 	p.fact.name = pl_json_str(package, "name");
 	p.fact.version = pl_sbom_told(pl_json_str(package, "versionInfo"));
-	if (pl_str_eq_c(p.kind, "OPERATING-SYSTEM") ||
+	if (pl_str_eq_c(p.kind, "OPERATING-SYSTEM") || pl_str_eq_c(p.kind, "OPERATING_SYSTEM") ||
 	    pl_str_starts(p.ref, PL_STR("SPDXRef-OperatingSystem"))) {
 		pl_sbom_os(in, p.fact.name, p.fact.version);
 		return;
@@ -187,10 +187,10 @@ int pl_sbom_spdx2(struct pl_sbom_in *in, const cJSON *doc)
 	pl_map_init(&roots);
 	in->head.version = pl_json_str(doc, "spdxVersion");
 	take_tool(in, doc);
-	take_notes(in, doc);
-	pl_sbom_head_props(in);
 	find_roots(doc, &roots);
 	cJSON_ArrayForEach(package, pl_json_get(doc, "packages")) take_package(in, package, &roots);
+	take_notes(in, doc);
+	pl_sbom_head_props(in);
 	take_relations(in, doc);
 	if (!in->head.subject.len)
 		in->head.subject = pl_json_str(doc, "name");

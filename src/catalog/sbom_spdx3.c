@@ -147,6 +147,19 @@ static void take_hashes(struct pl_sbom_in *in, struct pl_sbom_pkg *p, const cJSO
 	}
 }
 
+/* Properties as CycloneDX has them (extension_CdxPropertiesExtension). */
+static void take_extensions(struct pl_sbom_in *in, const cJSON *e)
+{
+	const cJSON *x, *one;
+
+	cJSON_ArrayForEach(x, pl_json_get(e, "extension"))
+	{
+		cJSON_ArrayForEach(one, pl_json_get(x, "extension_cdxProperty"))
+			pl_sbom_put_prop(in, pl_json_str(one, "extension_cdxPropName"),
+					 pl_json_str(one, "extension_cdxPropValue"));
+	}
+}
+
 /* "Key: value" in comments and attribution texts, as in SPDX 2. */
 static void take_notes(struct pl_sbom_in *in, const cJSON *e)
 {
@@ -157,6 +170,7 @@ static void take_notes(struct pl_sbom_in *in, const cJSON *e)
 		pl_sbom_put_note(in, line);
 	cJSON_ArrayForEach(one, pl_json_get(e, "software_attributionText"))
 		pl_sbom_put_note(in, pl_json_text(one));
+	take_extensions(in, e);
 }
 
 static void take_package(struct pl_sbom_in *in, const struct graph *g, const cJSON *e)
@@ -213,14 +227,14 @@ static void walk(struct pl_sbom_in *in, struct graph *g)
 			 is_type(e, "Bom"))
 			take_document(in, g, e);
 	}
-	take_annotations(in, g);
-	pl_sbom_head_props(in);
 	for (size_t i = 0; i < g->elements.len; i++) {
 		const cJSON *e = g->elements.at[i];
 
 		if (is_type(e, "software_Package") || is_type(e, "Package"))
 			take_package(in, g, e);
 	}
+	take_annotations(in, g);
+	pl_sbom_head_props(in);
 }
 
 int pl_sbom_spdx3(struct pl_sbom_in *in, const cJSON *doc)

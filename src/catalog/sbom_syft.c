@@ -164,12 +164,15 @@ static void take_distro(struct pl_sbom_in *in, const cJSON *d)
 static void take_source(struct pl_sbom_in *in, const cJSON *source)
 {
 	const cJSON *meta = pl_json_get(source, "metadata"),
-		    *target = pl_json_get(source, "target");
+		    *target = pl_json_get(source, "target"), *layer;
 
 	in->head.subject = pl_json_str(source, "name");
 	in->head.subject_version = pl_json_str(source, "version");
 	if (!in->head.subject.len)
 		in->head.subject = pl_json_str(meta ? meta : target, "userInput");
+	/* lowest first */
+	cJSON_ArrayForEach(layer, pl_json_get(meta, "layers"))
+		pl_sbom_put_prop(in, PL_STR("syft:layer"), pl_json_str(layer, "digest"));
 	pl_sbom_put_prop(in, PL_STR("syft:imageID"), pl_json_str(meta, "imageID"));
 	pl_sbom_put_prop(in, PL_STR("syft:manifestDigest"), pl_json_str(meta, "manifestDigest"));
 	pl_sbom_head_props(in);

@@ -161,7 +161,9 @@ static void XMLCALL on_end(void *arg, const XML_Char *name)
 	if (x->depth == 0)
 		return;
 	l = x->at[--x->depth];
-	text = pl_str_trim(pl_buf_view(&x->text));
+	text = pl_buf_view(&x->text);
+	if (!pl_str_eq_c(l.name, "property")) /* a value is exact */
+		text = pl_str_trim(text);
 	if (!l.list && text.len) {
 		pl_auto_free char *copy = pl_xstrdup(text);
 

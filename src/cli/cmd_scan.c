@@ -40,7 +40,7 @@ static const char targets_help[] =
 	"  oci:DIRECTORY[:TAG]      an OCI image layout\n"
 	"  oci-archive:FILE[:TAG]   the same as one tar\n"
 	"  tar:FILE, dir:DIRECTORY  a root file system\n"
-	"  sbom:FILE                what plimsoll wrote, judged anew\n"
+	"  sbom:FILE                what plimsoll wrote, CycloneDX, SPDX or Syft's JSON, judged anew\n"
 	"  -                        standard input, any of the archives\n";
 
 static const struct pl_opt *const scan_opts[] = {&pl_opt_db,	     &pl_opt_format,

@@ -9,30 +9,23 @@ void pl_cdx_prop(void *arg, struct pl_str name, struct pl_str value)
 
 /* --- parts of a component ------------------------------------------------------------------- */
 
-/* Either one expression, or a list of licences; a list cannot hold expressions. */
+/* A licence of the list by its identifier, else the expression. */
 static void licenses(struct pl_cdx *c, const struct pl_pkg *p)
 {
-	const struct pl_str *l = p->licenses.at;
-
-	if (!p->licenses.len)
+	if (!p->license.len)
 		return;
 	pl_cdx_list(c, "licenses");
-	for (size_t i = 0; i < p->licenses.len; i++) {
-		bool listed = pl_spdx_is_license(l[i]);
-		bool expression = p->licenses.len == 1 && !listed && pl_spdx_is_expression(l[i]);
-
-		if (!c->xml)
-			pl_cdx_item(c, NULL);
-		if (expression) {
-			pl_cdx_text(c, "expression", l[i]);
-		} else {
-			pl_cdx_member(c, "license");
-			pl_cdx_text(c, listed ? "id" : "name", l[i]);
-			pl_cdx_member_end(c, "license");
-		}
-		if (!c->xml)
-			pl_cdx_item_end(c, NULL);
+	if (!c->xml)
+		pl_cdx_item(c, NULL);
+	if (pl_spdx_is_license(p->license)) {
+		pl_cdx_member(c, "license");
+		pl_cdx_text(c, "id", p->license);
+		pl_cdx_member_end(c, "license");
+	} else {
+		pl_cdx_text(c, "expression", p->license);
 	}
+	if (!c->xml)
+		pl_cdx_item_end(c, NULL);
 	pl_cdx_list_end(c, "licenses");
 }
 
@@ -132,7 +125,6 @@ static struct pl_str scope(const struct pl_pkg *p)
 static void component(const struct pl_sbom *s, struct pl_cdx *c, uint32_t i)
 {
 	const struct pl_pkg *p = &s->r->inv->packages.at[i];
-	struct pl_sbom_has has = {.places = true, .licenses = true};
 	struct pl_str group, name;
 
 	pl_sbom_split_name(p, &group, &name);
@@ -150,7 +142,7 @@ static void component(const struct pl_sbom *s, struct pl_cdx *c, uint32_t i)
 		pl_cdx_text(c, "cpe", pl_sbom_cpe(s->arena, p->cpes.at[0], p->version));
 	pl_cdx_text(c, "purl", p->purl);
 	pl_cdx_list(c, "properties");
-	pl_sbom_package_props(s, i, has, pl_cdx_prop, c);
+	pl_sbom_package_props(s, i, true, pl_cdx_prop, c);
 	pl_cdx_list_end(c, "properties");
 	evidence(s, c, p);
 	pl_cdx_item_end(c, "component");
@@ -215,9 +207,6 @@ static void distribution(const struct pl_sbom *s, struct pl_cdx *c)
 	pl_cdx_text(c, "name", o->id.len ? o->id : PL_STR("unknown"));
 	pl_cdx_text(c, "version", o->version_id);
 	pl_cdx_text(c, "description", o->pretty_name);
-	pl_cdx_list(c, "properties");
-	pl_sbom_os_props(s, pl_cdx_prop, c);
-	pl_cdx_list_end(c, "properties");
 	pl_cdx_item_end(c, "component");
 }
 

@@ -6,6 +6,7 @@
  */
 #include <fcntl.h>
 
+#include "catalog/sbom_read.h"
 #include "report/report_int.h"
 
 /* What the match room said of the advisories of that day is not carried into a new judgement. */
@@ -45,8 +46,9 @@ static void digest(const cJSON *obj, const char *key, struct pl_digest *out)
 			pl_vec_push((vec), pl_arena_str((r)->arena, pl_json_text(item_))); \
 	} while (0)
 
-static void config(struct reader *r, const cJSON *j, struct pl_config *c)
+void pl_report_read_config(struct pl_arena *arena, const cJSON *j, struct pl_config *c)
 {
+	struct reader reader = {.arena = arena}, *r = &reader;
 	const cJSON *item;
 
 	c->has_config = cJSON_IsObject(j);
@@ -77,7 +79,7 @@ static int image(struct reader *r, const cJSON *j, struct pl_scanned *s, struct 
 	s->image.platform = str(r, target, "platform");
 	digest(img, "digest", &s->image.digest);
 	digest(img, "config_digest", &s->image.config_digest);
-	config(r, pl_json_get(img, "config"), &s->image.config);
+	pl_report_read_config(r->arena, pl_json_get(img, "config"), &s->image.config);
 	cJSON_ArrayForEach(item, pl_json_get(img, "layers"))
 	{
 		struct pl_layer_sum l = {.index = (uint32_t)s->inv.layers.len};
@@ -216,22 +218,25 @@ static bool is_judgement(struct pl_str code)
 	return false;
 }
 
+void pl_report_read_diagnostic(struct pl_arena *arena, const cJSON *j, struct pl_diags *diags)
+{
+	struct pl_str weight = pl_json_str(j, "weight");
+	struct pl_str code = pl_arena_str(arena, pl_json_str(j, "code"));
+	unsigned w = 0;
+
+	while (w < PL_W_FATAL && !pl_str_eq_c(weight, pl_weight_name(w)))
+		w++;
+	if (!is_judgement(code))
+		pl_diag_add(diags, w, code.ptr, pl_json_str(j, "where"), pl_json_str(j, "what"),
+			    pl_json_str(j, "hint"));
+}
+
 static void diagnostics(struct reader *r, const cJSON *j, struct pl_scanned *s)
 {
 	const cJSON *item;
 
 	pl_diags_init(&s->diags, r->arena);
-	cJSON_ArrayForEach(item, j)
-	{
-		struct pl_str weight = pl_json_str(item, "weight"), code = str(r, item, "code");
-		unsigned w = 0;
-
-		while (w < PL_W_FATAL && !pl_str_eq_c(weight, pl_weight_name(w)))
-			w++;
-		if (!is_judgement(code))
-			pl_diag_add(&s->diags, w, code.ptr, pl_json_str(item, "where"),
-				    pl_json_str(item, "what"), pl_json_str(item, "hint"));
-	}
+	cJSON_ArrayForEach(item, j) pl_report_read_diagnostic(r->arena, item, &s->diags);
 }
 
 static int one(struct reader *r, const cJSON *j, struct pl_scanned *s, struct pl_err *err)
@@ -239,9 +244,6 @@ static int one(struct reader *r, const cJSON *j, struct pl_scanned *s, struct pl
 	struct pl_str schema = pl_json_str(j, "schema");
 	int rc;
 
-	if (pl_json_get(j, "bomFormat") || pl_json_get(j, "spdxVersion"))
-		return pl_fail(err, PL_E_UNSUPPORTED,
-			       "CycloneDX and SPDX are not read yet, only what plimsoll wrote");
 	if (!pl_str_eq_c(schema, "plimsoll.report/1"))
 		return pl_fail(err, PL_E_FORMAT, "not a plimsoll.report/1%s%.*s",
 			       schema.len ? ", its schema is " : ": it names no schema",
@@ -257,6 +259,18 @@ static int one(struct reader *r, const cJSON *j, struct pl_scanned *s, struct pl
 	return rc;
 }
 
+/* A list of reports, or one whose schema stands first as it has to; what is not JSON at all is for
+ * the other readers to name. */
+static bool is_ours(struct pl_str text)
+{
+	struct pl_str head = pl_str_trim(pl_str_sub(text, 0, PL_SBOM_SNIFF));
+
+	if (pl_str_starts(head, PL_STR("[")))
+		return true;
+	return pl_str_starts(head, PL_STR("{")) && pl_str_find(head, PL_STR("\"@graph\"")) < 0 &&
+	       pl_str_find(head, PL_STR("\"artifacts\"")) < 0;
+}
+
 int pl_report_parse(struct pl_str text, struct pl_arena *arena, struct pl_scanned **out, size_t *n,
 		    struct pl_err *err)
 {
@@ -265,8 +279,11 @@ int pl_report_parse(struct pl_str text, struct pl_arena *arena, struct pl_scanne
 	pl_auto_json *j = NULL;
 	size_t count = 1, i = 0;
 	const cJSON *item;
-	int rc = pl_json_parse(text, pl_limit(PL_LIM_SBOM_BYTES), &j, err);
+	int rc;
 
+	if (pl_sbom_sniff(text) || !is_ours(text))
+		return pl_report_parse_document(text, arena, out, n, err);
+	rc = pl_json_parse(text, pl_limit(PL_LIM_SBOM_BYTES), &j, err);
 	if (rc < 0)
 		return rc;
 	if (cJSON_IsArray(j))

@@ -17,7 +17,8 @@ struct pl_report {
 	const struct pl_diags *diags;
 	const struct pl_policy *policy;
 	const struct pl_verdict *verdict;
-	struct pl_str date; /* SOURCE_DATE_EPOCH as RFC 3339; empty: documents bear no date of now */
+	struct pl_str
+		date; /* SOURCE_DATE_EPOCH as RFC 3339; empty: documents bear no date of now */
 };
 struct pl_report_style {
 	bool color;

@@ -54,6 +54,12 @@ size_t pl_text_put(struct pl_buf *out, struct pl_str s, size_t columns);
 /* read.c: the JSON of a report or inventory, without the sandbox around it. */
 int pl_report_parse(struct pl_str text, struct pl_arena *arena, struct pl_scanned **out, size_t *n,
 		    struct pl_err *err);
+void pl_report_read_config(struct pl_arena *arena, const cJSON *j, struct pl_config *c);
+/* Left out when it is of the match room: packages are matched anew. */
+void pl_report_read_diagnostic(struct pl_arena *arena, const cJSON *j, struct pl_diags *diags);
+/* sbom_in.c: the same of CycloneDX, SPDX and Syft's JSON. */
+int pl_report_parse_document(struct pl_str text, struct pl_arena *arena, struct pl_scanned **out,
+			     size_t *n, struct pl_err *err);
 /* carry.c: vectors into the arena, and what a source or a reader fills in. */
 void pl_report_settle(struct pl_scanned *s, struct pl_arena *arena);
 /* The same results as bytes, from the worker to the parent. */

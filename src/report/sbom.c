@@ -175,12 +175,16 @@ struct pl_str pl_sbom_cpe(struct pl_arena *a, struct pl_str vendor_product, stru
 /* A tag alone ("latest") names nothing: then the target does, without the way to it. */
 struct pl_str pl_sbom_subject(const struct pl_sbom *s)
 {
-	struct pl_str name = s->r->image->name, file = s->r->target;
+	const struct pl_image *image = s->r->image;
+	bool is_image = image->config.has_config || image->digest.known;
+	struct pl_str name = image->name, file = s->r->target;
 	ptrdiff_t colon = pl_str_chr(file, ':');
 
-	if (pl_str_chr(name, '/') >= 0 || pl_str_chr(name, ':') >= 0)
+	if (is_image && (pl_str_chr(name, '/') >= 0 || pl_str_chr(name, ':') >= 0))
 		return name;
-	if (colon >= 0 && pl_str_chr(pl_str_sub(file, 0, (size_t)colon), '/') < 0)
+	if (!is_image && name.len) /* a directory */
+		file = name;
+	else if (colon >= 0 && pl_str_chr(pl_str_sub(file, 0, (size_t)colon), '/') < 0)
 		file = pl_str_sub(file, (size_t)colon + 1, file.len);
 	while (file.len > 1 && pl_str_ends(file, PL_STR("/")))
 		file.len--;
@@ -285,6 +289,16 @@ static void places(const struct adder *a, const struct pl_pkg *p, bool has_place
 	}
 }
 
+/* The formats have the expression that was made of it. */
+static void licenses_as_told(const struct adder *a, const struct pl_pkg *p)
+{
+	if (p->licenses.len == 1 && pl_str_eq(p->licenses.at[0], p->license))
+		return;
+	for (size_t i = 0; i < p->licenses.len; i++)
+		text(a, "plimsoll:license", p->licenses.at[i]);
+	flag(a, "plimsoll:license:untold", !p->licenses.len && p->license.len);
+}
+
 static void layer_of_package(const struct adder *a, const struct pl_pkg *p)
 {
 	struct pl_layer_sum l;
@@ -299,7 +313,7 @@ static void layer_of_package(const struct adder *a, const struct pl_pkg *p)
 		text(a, "plimsoll:layer:diff-id", pl_digest_text(a->s->arena, &l.diff_id));
 }
 
-void pl_sbom_package_props(const struct pl_sbom *s, uint32_t pkg, struct pl_sbom_has has,
+void pl_sbom_package_props(const struct pl_sbom *s, uint32_t pkg, bool has_places,
 			   pl_sbom_prop_fn add, void *arg)
 {
 	const struct pl_pkg *p = &s->r->inv->packages.at[pkg];
@@ -318,7 +332,7 @@ void pl_sbom_package_props(const struct pl_sbom *s, uint32_t pkg, struct pl_sbom
 	text(&a, "plimsoll:how", p->how);
 	text(&a, "plimsoll:root", p->root);
 	layer_of_package(&a, p);
-	places(&a, p, has.places);
+	places(&a, p, has_places);
 	if (p->owner < s->r->inv->packages.len)
 		text(&a, "plimsoll:owner", s->refs[p->owner]);
 	if (p->removed_in != UINT32_MAX)
@@ -329,8 +343,7 @@ void pl_sbom_package_props(const struct pl_sbom *s, uint32_t pkg, struct pl_sbom
 	flag(&a, "plimsoll:dev", p->dev);
 	for (size_t i = 0; i < p->cpes.len; i++)
 		text(&a, "plimsoll:cpe", p->cpes.at[i]);
-	for (size_t i = 0; i < p->licenses.len && !has.licenses; i++)
-		text(&a, "plimsoll:license", p->licenses.at[i]);
+	licenses_as_told(&a, p);
 }
 
 /* One value as JSON on one line, for what has members of its own. */
@@ -395,6 +408,20 @@ static void check_props(const struct adder *a)
 	}
 }
 
+static void os_props(const struct adder *a)
+{
+	const struct pl_os *o = &a->s->r->inv->os;
+
+	text(a, "plimsoll:os:id", o->id);
+	text(a, "plimsoll:os:version-id", o->version_id);
+	text(a, "plimsoll:os:id-like", o->id_like);
+	text(a, "plimsoll:os:codename", o->codename);
+	text(a, "plimsoll:os:name", o->name);
+	text(a, "plimsoll:os:pretty-name", o->pretty_name);
+	text(a, "plimsoll:os:variant-id", o->variant_id);
+	text(a, "plimsoll:os:evidence", o->evidence);
+}
+
 void pl_sbom_root_props(const struct pl_sbom *s, pl_sbom_prop_fn add, void *arg)
 {
 	const struct adder a = {s, add, arg};
@@ -416,23 +443,9 @@ void pl_sbom_root_props(const struct pl_sbom *s, pl_sbom_prop_fn add, void *arg)
 	}
 	for (uint32_t i = 0; i < layers; i++)
 		layer_props(&a, i);
+	os_props(&a);
 	check_props(&a);
 	diagnostic_props(&a);
-}
-
-void pl_sbom_os_props(const struct pl_sbom *s, pl_sbom_prop_fn add, void *arg)
-{
-	const struct adder a = {s, add, arg};
-	const struct pl_os *o = &s->r->inv->os;
-
-	text(&a, "plimsoll:os:id", o->id);
-	text(&a, "plimsoll:os:version-id", o->version_id);
-	text(&a, "plimsoll:os:id-like", o->id_like);
-	text(&a, "plimsoll:os:codename", o->codename);
-	text(&a, "plimsoll:os:name", o->name);
-	text(&a, "plimsoll:os:pretty-name", o->pretty_name);
-	text(&a, "plimsoll:os:variant-id", o->variant_id);
-	text(&a, "plimsoll:os:evidence", o->evidence);
 }
 
 void pl_sbom_document_props(const struct pl_sbom *s, pl_sbom_prop_fn add, void *arg)

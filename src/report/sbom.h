@@ -24,15 +24,11 @@ int pl_sbom_write(const struct pl_report *const *reports, size_t n, const char *
 		  struct pl_err *err);
 
 typedef void (*pl_sbom_prop_fn)(void *arg, struct pl_str name, struct pl_str value);
-/* What a format that has `places` (evidence.occurrences) or not must say of a package. */
-struct pl_sbom_has {
-	bool places, licenses;
-};
-void pl_sbom_package_props(const struct pl_sbom *s, uint32_t pkg, struct pl_sbom_has has,
+/* `has_places`: the format has evidence.occurrences. */
+void pl_sbom_package_props(const struct pl_sbom *s, uint32_t pkg, bool has_places,
 			   pl_sbom_prop_fn add, void *arg);
-/* Of the image: digest, configuration, layers, checks, diagnostics. */
+/* Of the image: digest, configuration, layers, distribution, checks, diagnostics. */
 void pl_sbom_root_props(const struct pl_sbom *s, pl_sbom_prop_fn add, void *arg);
-void pl_sbom_os_props(const struct pl_sbom *s, pl_sbom_prop_fn add, void *arg);
 /* Of the document: advisories and verdict of a scan. */
 void pl_sbom_document_props(const struct pl_sbom *s, pl_sbom_prop_fn add, void *arg);
 
@@ -69,14 +65,11 @@ void pl_sbom_relations(const struct pl_sbom *s,
 				   const struct pl_str *to, size_t n),
 		       void *arg);
 
-/* Licences of all packages that the list does not have, each once, in order of the packages. */
+/* What a licence expression refers to outside of the list, of all packages, each once. */
 struct pl_sbom_licenses {
-	struct pl_map ids;	     /* text to place in `texts` */
-	PL_VEC(struct pl_str) texts; /* as told */
+	struct pl_map seen;
+	PL_VEC(struct pl_str) refs;  /* "LicenseRef-…" */
+	PL_VEC(struct pl_str) texts; /* what the package says */
 };
 void pl_sbom_licenses(const struct pl_sbom *s, struct pl_sbom_licenses *out);
 void pl_sbom_licenses_release(struct pl_sbom_licenses *l);
-/* "LicenseRef-HASH" for a text that is no expression. */
-struct pl_str pl_sbom_license_ref(const struct pl_sbom *s, struct pl_str text);
-/* All licences of a package as one expression; empty when it tells none. */
-struct pl_str pl_sbom_license_expression(const struct pl_sbom *s, const struct pl_pkg *p);

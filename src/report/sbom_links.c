@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is common to the formats of SPDX: relations and licence expressions. */
+/* What is common to the formats of SPDX: relations and licences that are not of the list. */
 #include "report/sbom.h"
 
 /* --- relations ------------------------------------------------------------------------------ */
@@ -90,53 +90,52 @@ void pl_sbom_relations(const struct pl_sbom *s,
 
 /* --- licences ------------------------------------------------------------------------------- */
 
-struct pl_str pl_sbom_license_ref(const struct pl_sbom *s, struct pl_str text)
+static bool in_ref(char c)
 {
-	return pl_sbom_id(s->arena, "LicenseRef-", text, text);
+	return pl_is_alpha(c) || pl_is_digit(c) || c == '.' || c == '-';
+}
+
+static struct pl_str told(struct pl_arena *a, const struct pl_pkg *p)
+{
+	pl_auto_buf b;
+
+	pl_buf_init(&b, PL_MiB(1));
+	for (size_t i = 0; i < p->licenses.len; i++)
+		pl_buf_fmt(&b, "%s%.*s", i ? "\n" : "", PL_FMT(p->licenses.at[i]));
+	return pl_arena_str(a, b.len ? pl_buf_view(&b) : p->license);
+}
+
+static void refs_of(const struct pl_sbom *s, const struct pl_pkg *p, struct pl_sbom_licenses *out)
+{
+	struct pl_str rest = p->license, head = PL_STR("LicenseRef-"), ref;
+	ptrdiff_t at;
+
+	while ((at = pl_str_find(rest, head)) >= 0) {
+		size_t n = head.len;
+
+		rest = pl_str_sub(rest, (size_t)at, rest.len);
+		while (n < rest.len && in_ref(rest.ptr[n]))
+			n++;
+		ref = pl_str_sub(rest, 0, n);
+		rest = pl_str_sub(rest, n, rest.len);
+		if (!pl_map_put(&out->seen, ref, 0))
+			continue;
+		pl_vec_push(&out->refs, ref);
+		pl_vec_push(&out->texts, told(s->arena, p));
+	}
 }
 
 void pl_sbom_licenses(const struct pl_sbom *s, struct pl_sbom_licenses *out)
 {
-	const struct pl_inventory *inv = s->r->inv;
-
 	*out = (struct pl_sbom_licenses){0};
-	pl_map_init(&out->ids);
-	for (size_t i = 0; i < inv->packages.len; i++)
-		for (size_t k = 0; k < inv->packages.at[i].licenses.len; k++) {
-			struct pl_str text = inv->packages.at[i].licenses.at[k];
-
-			if (!text.len || pl_spdx_is_expression(text) ||
-			    pl_map_get(&out->ids, text) != PL_MAP_NONE)
-				continue;
-			pl_map_put(&out->ids, text, (uint32_t)out->texts.len);
-			pl_vec_push(&out->texts, text);
-		}
+	pl_map_init(&out->seen);
+	for (size_t i = 0; i < s->r->inv->packages.len; i++)
+		refs_of(s, &s->r->inv->packages.at[i], out);
 }
 
 void pl_sbom_licenses_release(struct pl_sbom_licenses *l)
 {
-	pl_map_release(&l->ids);
+	pl_map_release(&l->seen);
+	pl_vec_release(&l->refs);
 	pl_vec_release(&l->texts);
-}
-
-/* What a package tells of its licences holds of parts of it: all of them apply. */
-struct pl_str pl_sbom_license_expression(const struct pl_sbom *s, const struct pl_pkg *p)
-{
-	pl_auto_buf b;
-
-	pl_buf_init(&b, PL_MiB(16));
-	for (size_t i = 0; i < p->licenses.len; i++) {
-		struct pl_str l = p->licenses.at[i];
-		bool listed = pl_spdx_is_expression(l);
-		bool wrap = p->licenses.len > 1 && listed && pl_str_chr(l, ' ') >= 0;
-
-		if (!l.len)
-			continue;
-		if (b.len)
-			pl_buf_c(&b, " AND ");
-		pl_buf_c(&b, wrap ? "(" : "");
-		pl_buf_str(&b, listed ? l : pl_sbom_license_ref(s, l));
-		pl_buf_c(&b, wrap ? ")" : "");
-	}
-	return pl_arena_str(s->arena, pl_buf_view(&b));
 }

@@ -233,8 +233,6 @@ static void package(struct spdx *x, uint32_t i, const struct advice *advice)
 {
 	const struct pl_pkg *p = &x->s->r->inv->packages.at[i];
 	bool program = p->type == PL_PKG_GENERIC || p->type == PL_PKG_BITNAMI;
-	/* one licence that is one expression reads back as it was told */
-	bool one = p->licenses.len == 1;
 
 	head(x, x->s->refs[i], p->name, p->version);
 	field(x, "supplier", "PackageSupplier", supplier(x, p));
@@ -242,10 +240,10 @@ static void package(struct spdx *x, uint32_t i, const struct advice *advice)
 	text(x, "sourceInfo", "PackageSourceInfo", pl_sbom_origin(x->s, p));
 	field(x, "primaryPackagePurpose", "PrimaryPackagePurpose",
 	      program ? PL_STR("APPLICATION") : PL_STR("LIBRARY"));
-	tail(x, pl_sbom_license_expression(x->s, p));
+	tail(x, p->license);
 	references(x, i, advice);
 	list(x, "annotations");
-	pl_sbom_package_props(x->s, i, (struct pl_sbom_has){.licenses = one}, annotation, x);
+	pl_sbom_package_props(x->s, i, false, annotation, x);
 	list_end(x);
 	item_end(x);
 }
@@ -276,9 +274,6 @@ static void distribution(struct spdx *x)
 	field(x, "primaryPackagePurpose", "PrimaryPackagePurpose",
 	      x->tags ? PL_STR("OPERATING-SYSTEM") : PL_STR("OPERATING_SYSTEM"));
 	tail(x, PL_STR(""));
-	list(x, "annotations");
-	pl_sbom_os_props(x->s, annotation, x);
-	list_end(x);
 	item_end(x);
 }
 
@@ -325,15 +320,14 @@ static void licenses(struct spdx *x)
 	pl_sbom_licenses(x->s, &l);
 	if (l.texts.len)
 		list(x, "hasExtractedLicensingInfos");
-	for (size_t i = 0; i < l.texts.len; i++) {
-		struct pl_str t = l.texts.at[i];
-
+	for (size_t i = 0; i < l.refs.len; i++) {
 		if (x->tags)
 			pl_buf_ch(x->out, '\n');
 		item(x);
-		field(x, "licenseId", "LicenseID", pl_sbom_license_ref(x->s, t));
-		text(x, "extractedText", "ExtractedText", t);
-		field(x, "name", "LicenseName", pl_str_sub(t, 0, 200));
+		field(x, "licenseId", "LicenseID", l.refs.at[i]);
+		text(x, "extractedText", "ExtractedText", l.texts.at[i]);
+		field(x, "name", "LicenseName",
+		      pl_str_sub(l.refs.at[i], strlen("LicenseRef-"), l.refs.at[i].len));
 		item_end(x);
 	}
 	if (l.texts.len)

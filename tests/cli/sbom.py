@@ -10,9 +10,9 @@ import xml.etree.ElementTree as xml
 
 
 def wanted(report):
-    """Of each package: name, version, purl, licences, places, number of what it needs."""
+    """Of each package: name, version, purl, licence, places, number of what it needs."""
     for p in report["packages"]:
-        yield (p["name"], p["version"], p["purl"], tuple(p["licenses"]),
+        yield (p["name"], p["version"], p["purl"], p.get("license", ""),
                tuple((place["path"], place["layer"]) for place in p["locations"]),
                len(p.get("depends", [])))
 
@@ -35,8 +35,7 @@ def cyclonedx(text):
     for c in doc["components"]:
         if c["type"] == "operating-system":
             continue
-        licenses = tuple(x.get("expression") or x["license"].get("id") or x["license"]["name"]
-                         for x in c.get("licenses", []))
+        licenses = "".join(x.get("expression") or x["license"]["id"] for x in c.get("licenses", []))
         places = tuple((o["location"], layer_of(o.get("additionalContext")))
                        for o in c["evidence"].get("occurrences", []))
         yield (full_name(c.get("group"), c["name"], c.get("purl", "")), c.get("version", ""),
@@ -54,25 +53,23 @@ def cyclonedx_xml(text):
     for c in doc.find(ns + "components"):
         if c.get("type") == "operating-system":
             continue
-        licenses = tuple(x.text if x.tag == ns + "expression" else one(x, "id") or one(x, "name")
-                         for x in c.find(ns + "licenses") or [])
+        licenses = "".join(one(x, "id") or x.text for x in c.find(ns + "licenses") or [])
         places = tuple((one(o, "location"), layer_of(one(o, "additionalContext")))
                        for o in c.iterfind(f"{ns}evidence/{ns}occurrences/{ns}occurrence"))
         yield (full_name(one(c, "group"), one(c, "name"), one(c, "purl")), one(c, "version"),
                one(c, "purl"), licenses, places, needs.get(c.get("bom-ref"), 0))
 
 
-def spdx_license(expression, texts, notes):
-    """One licence of the list or one text of its own; several are in annotations, as told."""
-    if "plimsoll:license" in notes:
-        return tuple(notes["plimsoll:license"])
-    return () if expression == "NOASSERTION" else (texts.get(expression, expression),)
+def spdx_license(expression, texts):
+    refs = set(re.findall(r"LicenseRef-[A-Za-z0-9.-]+", expression))
+    assert refs <= set(texts), refs
+    return "" if expression == "NOASSERTION" else expression
 
 
 def spdx_package(name, version, purl, expression, texts, notes, needs):
     places = tuple((path, int(layer)) for layer, _, path in
                    (place.partition(" ") for place in notes.get("plimsoll:location", [])))
-    return name, version, purl, spdx_license(expression, texts, notes), places, needs
+    return name, version, purl, spdx_license(expression, texts), places, needs
 
 
 def notes_of(comments):

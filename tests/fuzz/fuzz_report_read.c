@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A report file, and what the worker would answer of it: as JSON, and the packed form itself. */
+/* A report or a document of another format, and what the worker would answer of it: as text, and
+ * the packed form itself. */
+#include "catalog/sbom_read.h"
 #include "report/report_int.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -25,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	pl_arena_init(&arena);
 	pl_buf_init(&packed, PL_MiB(64));
-	if (size && data[0] != '{' && data[0] != '[') {
+	if (size && data[0] != '{' && data[0] != '[' && !pl_sbom_sniff(text)) {
 		unpack(text);
 	} else if (pl_report_parse(text, &arena, &all, &n, NULL) == 0) {
 		pl_report_pack(all, n, &packed);
