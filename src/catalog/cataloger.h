@@ -148,7 +148,16 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(yarn_lock) \
 	X(pnpm_lock) \
 	X(bun_lock) \
-	X(deno_lock)
+	X(deno_lock) \
+	X(requirements) \
+	X(pyproject) \
+	X(setup_cfg) \
+	X(pipfile_lock) \
+	X(poetry_lock) \
+	X(uv_lock) \
+	X(pdm_lock) \
+	X(pylock) \
+	X(conda_environment)
 #define X(name) extern const struct pl_cataloger pl_cataloger_##name;
 PL_CATALOGERS(X)
 #undef X

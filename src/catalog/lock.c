@@ -86,8 +86,10 @@ static void add_need(struct pl_lock *l, uint32_t from, struct pl_lock_need need)
 
 void pl_lock_needs(struct pl_lock *l, uint32_t from, struct pl_str name, struct pl_str version)
 {
+	const struct pl_lock_item *item = pl_lock_item(l, from);
+
 	name = pl_str_trim(name);
-	if (!pl_str_empty(name))
+	if (item && !pl_str_empty(name) && !pl_str_eq(name, item->name))
 		add_need(l, from, (struct pl_lock_need){name, version, PL_LOCK_NONE, 0});
 }
 
