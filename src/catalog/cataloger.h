@@ -112,6 +112,9 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(python_zip) \
 	X(conda) \
 	X(node) \
+	X(node_list) \
+	X(yarn_pnp) \
+	X(yarn_cache) \
 	X(java) \
 	X(go) \
 	X(rust) \

@@ -1,0 +1,3 @@
+RAW_RUNTIME_STATE =
+'{\
+"packageRegistryData": [';

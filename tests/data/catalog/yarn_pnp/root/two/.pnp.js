@@ -1,0 +1,1 @@
+function x(){ return hydrateRuntimeState({"packageRegistryData":[["a}b",[["npm:1.0.0",{"packageDependencies":[["c",null],["d","workspace:d"]]}]]]]}, {basePath:1}) }
