@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * binary: what an executable says of itself. ELF files pass by as a stream; a capture keeps only
+ * binary: what an executable says of itself. Files pass by as a stream; a capture keeps only
  * the parts that matter (headers, first writable segment, tail with the sections that are not
  * loaded) as a sparse memory image of the whole file, which the readers then ask.
  *
@@ -11,23 +11,35 @@
  */
 #include "base/base.h"
 
+enum pl_binary_format { PL_BIN_ELF, PL_BIN_PE, PL_BIN_MACHO };
+
 struct pl_capture;
 /* `size` is the size of the file. NULL when the first bytes (at least 64 when the file has them)
- * are not an ELF executable or library. */
+ * are not an executable or library of ELF, PE or Mach-O. */
 struct pl_capture *pl_capture_new(struct pl_str head, uint64_t size);
 /* The next bytes of the file in order (the head again included). */
 void pl_capture_add(struct pl_capture *c, struct pl_str data);
 void pl_capture_free(struct pl_capture *c);
 
 struct pl_elf_facts {
+	enum pl_binary_format format;
 	bool is_go, is_rust;
 	struct pl_str go_version; /* "go1.21.3", empty when there is no build info */
 	struct pl_str go_modinfo; /* the text of the build info: path, mod, dep, =>, build lines */
 	struct pl_str rust_json;  /* the inflated .dep-v0 section */
-	bool packed;		  /* by UPX: nothing inside can be seen */
-	const char *lost;	  /* why something could not be read, or NULL */
+	/* "NAME\tVERSION" a line: crates of which panic messages name a source file; and the
+	 * compiler, "1.75.0", as the comment section tells it */
+	struct pl_str rust_crates, rustc;
+	bool bundle;		 /* a .NET single-file bundle */
+	struct pl_str deps_json; /* the deps.json in it */
+	struct pl_str sbom;	 /* the CycloneDX document in a GraalVM native image */
+	bool is_clr;		 /* a PE file that holds a .NET assembly; what it tells: */
+	struct pl_str clr_name, clr_culture, clr_version; /* "Newtonsoft.Json", "", "13.0.0.0" */
+	struct pl_str product_version, file_version;	  /* of the version resource */
+	bool packed;					  /* by UPX: nothing inside can be seen */
+	const char *lost; /* why something could not be read, or NULL */
 };
-/* Views live in `arena`. 0, or a negative error when the file is no readable ELF. */
+/* Views live in `arena`. 0, or a negative error when the file cannot be read at all. */
 int pl_capture_read(struct pl_capture *c, struct pl_arena *arena, struct pl_elf_facts *out,
 		    struct pl_err *err);
 

@@ -21,7 +21,8 @@
 #define NAMES_BYTES  PL_KiB(256)
 
 static const unsigned counts_max[] = {
-	[PART_RANGE] = 256, [PART_INFO] = 8, [PART_MODINFO] = 4, [PART_VERSION] = 4096};
+	[PART_RANGE] = 256, [PART_INFO] = 8, [PART_MODINFO] = 4, [PART_VERSION] = 4096,
+	[PART_BUNDLE] = 4,  [PART_DEPS] = 4, [PART_GZIP] = 8};
 
 /* Copies what belongs to the part from data that stands at `at`. */
 static void part_fill(struct part *p, uint64_t at, struct pl_str data)
@@ -89,7 +90,7 @@ void pl_capture_found(struct pl_capture *c, enum part_kind kind, uint64_t from, 
 	struct part *p = part_add(c, kind, from, want);
 
 	if (!p) {
-		if (kind != PART_VERSION)
+		if (kind == PART_INFO || kind == PART_MODINFO)
 			c->lost = "more marks of Go build information than are kept";
 		return;
 	}
@@ -113,6 +114,56 @@ void pl_capture_want(struct pl_capture *c, uint64_t from, uint64_t want)
 
 	if (p)
 		part_fill(p, from, have);
+}
+
+/* Where the needle stands at `at` of the file. */
+static void keep_from(struct pl_capture *c, enum part_kind kind, uint64_t at, size_t back,
+		      size_t want, struct pl_str data)
+{
+	uint64_t from = at > back ? at - back : 0;
+
+	if (from + c->carry_len < c->pos)
+		from = c->pos - c->carry_len;
+	if (from >= c->pos) {
+		pl_capture_found(c, kind, from, want, (struct pl_str){0},
+				 pl_str_sub(data, (size_t)(from - c->pos), data.len));
+	} else {
+		size_t lead = (size_t)(c->pos - from);
+
+		pl_capture_found(c, kind, from, want,
+				 pl_str_n(c->carry + c->carry_len - lead, lead), data);
+	}
+}
+
+void pl_capture_scan(struct pl_capture *c, struct pl_str data, struct pl_str needle,
+		     enum part_kind kind, size_t back, size_t want)
+{
+	char joint[2 * CARRY_MAX];
+	size_t most = needle.len - 1;
+	size_t tail = c->carry_len < most ? c->carry_len : most;
+	size_t head = data.len < most ? data.len : most;
+	const char *at, *from = data.ptr;
+
+	memcpy(joint, c->carry + c->carry_len - tail, tail);
+	memcpy(joint + tail, data.ptr, head);
+	at = memmem(joint, tail + head, needle.ptr, needle.len);
+	if (at && (size_t)(at - joint) < tail)
+		keep_from(c, kind, c->pos - tail + (size_t)(at - joint), back, want, data);
+	while (c->counts[kind] < counts_max[kind] &&
+	       (at = memmem(from, data.len - (size_t)(from - data.ptr), needle.ptr, needle.len))) {
+		keep_from(c, kind, c->pos + (size_t)(at - data.ptr), back, want, data);
+		from = at + needle.len;
+	}
+}
+
+static void keep_carry(struct pl_capture *c, struct pl_str data)
+{
+	size_t n = data.len < CARRY_MAX ? data.len : CARRY_MAX;
+	size_t old = c->carry_len < CARRY_MAX - n ? c->carry_len : CARRY_MAX - n;
+
+	memmove(c->carry, c->carry + c->carry_len - old, old);
+	memcpy(c->carry + old, data.ptr + data.len - n, n);
+	c->carry_len = old + n;
 }
 
 static int by_offset(const void *a, const void *b)
@@ -193,26 +244,79 @@ static void want_table(struct pl_capture *c, uint64_t kept_to)
 	pl_capture_want(c, from, h->shoff - from + table + NAMES_BYTES);
 }
 
+void pl_capture_seg(struct pl_capture *c, const struct elf_seg *s)
+{
+	if (c->n_segs < SEGS_MAX && s->filesz)
+		c->segs[c->n_segs++] = *s;
+}
+
+void pl_capture_named(struct pl_capture *c, struct pl_str name, uint64_t off, uint64_t size)
+{
+	struct named *s = &c->named[c->n_named];
+
+	if (c->n_named == NAMED_MAX || name.len >= sizeof(s->name))
+		return;
+	memcpy(s->name, name.ptr, name.len);
+	s->name[name.len] = '\0';
+	s->off = off;
+	s->size = size;
+	c->n_named++;
+}
+
 static void plan(struct pl_capture *c)
 {
 	c->planned = true;
+	if (c->format != PL_BIN_ELF) {
+		c->foreign = c->format == PL_BIN_PE ? !pl_pe_plan(c) : !pl_macho_plan(c);
+		return;
+	}
 	read_segments(c);
 	/* A Go program carries no .dep-v0, and much debug information. */
 	if (c->size > SMALL_FILE)
 		want_table(c, c->go_note ? 0 : want_unloaded(c));
 }
 
+/* Mach-O, also for several processors in one file: its magic is that of Java classes, too, where
+ * the next number is the version of the format, 45 at least. */
+static bool is_macho(struct pl_str head)
+{
+	struct pl_rd r = pl_rd_init(head);
+	uint32_t magic = pl_rd_be32(&r), count = pl_rd_be32(&r);
+
+	return magic == 0xcffaedfe || magic == 0xcefaedfe ||
+	       (magic == 0xcafebabe && count >= 1 && count < 16);
+}
+
+static bool find_format(struct pl_str head, struct elf_head *h, enum pl_binary_format *out)
+{
+	if (pl_elf_head_read(head, h)) {
+		*out = PL_BIN_ELF;
+		return h->type == ELF_ET_EXEC || h->type == ELF_ET_DYN;
+	}
+	if (head.len < 64)
+		return false;
+	*out = pl_str_starts(head, PL_STR("MZ")) ? PL_BIN_PE : PL_BIN_MACHO;
+	return *out == PL_BIN_PE || is_macho(head);
+}
+
 struct pl_capture *pl_capture_new(struct pl_str head, uint64_t size)
 {
-	struct elf_head h;
+	enum pl_binary_format format;
+	struct elf_head h = {0};
 	struct pl_capture *c;
 
-	if (!pl_elf_head_read(head, &h) || (h.type != ELF_ET_EXEC && h.type != ELF_ET_DYN))
+	if (!find_format(head, &h, &format))
 		return NULL;
 	c = pl_xcalloc(1, sizeof(*c));
+	c->format = format;
 	c->head = h;
 	c->size = size;
+	c->plan_at = format == PL_BIN_MACHO ? HEAD_BYTES : PLAN_BYTES;
+	if (c->plan_at > size)
+		c->plan_at = size;
 	c->budget = pl_limit(PL_LIM_ELF_KEEP_BYTES);
+	pl_arena_init(&c->crates.arena);
+	pl_map_init(&c->crates.known);
 	part_add(c, PART_RANGE, 0, size <= SMALL_FILE ? size : HEAD_BYTES);
 	return c;
 }
@@ -228,23 +332,29 @@ static void feed(struct pl_capture *c, struct pl_str data)
 		else
 			i++;
 	}
-	pl_go_scan(c, data);
+	if (data.len && !c->foreign) {
+		pl_go_scan(c, data);
+		if (!c->go_note) {
+			pl_bundle_scan(c, data);
+			pl_crates_scan(c, data);
+			pl_native_scan(c, data);
+		}
+		keep_carry(c, data);
+	}
 	c->pos += data.len;
 }
 
 void pl_capture_add(struct pl_capture *c, struct pl_str data)
 {
-	uint64_t first = c->size < PLAN_BYTES ? c->size : PLAN_BYTES;
-
 	if (data.len > c->size - c->pos)
 		data.len = (size_t)(c->size - c->pos);
 	while (data.len) {
 		size_t n = data.len;
 
-		if (!c->planned && n > first - c->pos)
-			n = (size_t)(first - c->pos);
+		if (!c->planned && n > c->plan_at - c->pos)
+			n = (size_t)(c->plan_at - c->pos);
 		feed(c, pl_str_sub(data, 0, n));
-		if (!c->planned && c->pos == first)
+		if (!c->planned && c->pos == c->plan_at)
 			plan(c);
 		data = pl_str_sub(data, n, data.len);
 	}
@@ -263,6 +373,7 @@ void pl_capture_free(struct pl_capture *c)
 	}
 	pl_vec_release(&c->parts);
 	pl_vec_release(&c->open);
+	pl_crates_release(&c->crates);
 	free(c);
 }
 
@@ -294,12 +405,20 @@ int pl_capture_read(struct pl_capture *c, struct pl_arena *arena, struct pl_elf_
 	struct pl_elf_facts f = {0};
 	struct pl_str first = pl_capture_view(c, 0, c->pos < 1024 ? c->pos : 1024);
 
+	f.format = c->format;
 	if (!c->planned)
-		return pl_fail(err, PL_E_TRUNCATED, "ELF file ends after %llu of %llu bytes",
+		return pl_fail(err, PL_E_TRUNCATED, "executable ends after %llu of %llu bytes",
 			       (unsigned long long)c->pos, (unsigned long long)c->size);
+	if (c->foreign) {
+		*out = f;
+		return 0;
+	}
 	pl_go_read(c, arena, &f);
 	pl_rust_read(c, arena, &f);
-	if (!f.lost && !f.is_go)
+	pl_bundle_read(c, arena, &f);
+	pl_native_read(c, arena, &f);
+	pl_clr_read(c, arena, &f);
+	if (!f.lost && !f.is_go && c->format == PL_BIN_ELF)
 		f.lost = c->lost;
 	f.packed = !f.go_version.len && !f.is_rust && pl_str_find(first, PL_STR("UPX!")) >= 0;
 	if (f.packed)

@@ -46,55 +46,14 @@ static void scan_magic(struct pl_capture *c, struct pl_str data)
 		memcpy(c->block, data.ptr + i, data.len - i);
 }
 
-/* One needle in data, and over the border between what passed before and data. */
-static void scan_needle(struct pl_capture *c, struct pl_str data, struct pl_str needle,
-			enum part_kind kind, size_t want)
-{
-	char joint[2 * MARK_LEN];
-	size_t most = needle.len - 1;
-	size_t tail = c->carry_len < most ? c->carry_len : most;
-	size_t head = data.len < most ? data.len : most;
-	const char *at, *from = data.ptr;
-
-	memcpy(joint, c->carry + c->carry_len - tail, tail);
-	memcpy(joint + tail, data.ptr, head);
-	at = memmem(joint, tail + head, needle.ptr, needle.len);
-	if (at && (size_t)(at - joint) < tail) {
-		size_t lead = tail - (size_t)(at - joint);
-
-		pl_capture_found(c, kind, c->pos - lead, want, pl_str_n(at, lead), data);
-	}
-	while ((at = memmem(from, data.len - (size_t)(from - data.ptr), needle.ptr, needle.len))) {
-		size_t skip = (size_t)(at - data.ptr);
-
-		pl_capture_found(c, kind, c->pos + skip, want, (struct pl_str){0},
-				 pl_str_sub(data, skip, data.len));
-		from = at + needle.len;
-	}
-}
-
-static void keep_carry(struct pl_capture *c, struct pl_str data)
-{
-	size_t n = data.len < MARK_LEN - 1 ? data.len : MARK_LEN - 1;
-	size_t old = c->carry_len < MARK_LEN - 1 - n ? c->carry_len : MARK_LEN - 1 - n;
-
-	memmove(c->carry, c->carry + c->carry_len - old, old);
-	memcpy(c->carry + old, data.ptr + data.len - n, n);
-	c->carry_len = old + n;
-}
-
 void pl_go_scan(struct pl_capture *c, struct pl_str data)
 {
-	if (!data.len)
-		return;
 	/* first what the pointers of the same piece may lead to */
 	if (c->go_note && !c->counts[PART_INFO]) {
-		scan_needle(c, data, pl_str_n(list_mark, MARK_LEN), PART_MODINFO, INFO_MAX);
-		if (c->counts[PART_VERSION] < 4096)
-			scan_needle(c, data, PL_STR("go1."), PART_VERSION, PART_SMALL);
+		pl_capture_scan(c, data, pl_str_n(list_mark, MARK_LEN), PART_MODINFO, 0, INFO_MAX);
+		pl_capture_scan(c, data, PL_STR("go1."), PART_VERSION, 0, PART_SMALL);
 	}
 	scan_magic(c, data);
-	keep_carry(c, data);
 	if (c->counts[PART_INFO])
 		follow_pointers(c);
 }
@@ -197,13 +156,16 @@ static const struct part *find_info(const struct pl_capture *c)
 {
 	struct elf_sect s = {0};
 	const char *lost;
-	bool section = pl_capture_section(c, PL_STR(".go.buildinfo"), &s, &lost) > 0;
+	struct pl_str name =
+		c->format == PL_BIN_MACHO ? PL_STR("__go_buildinfo") : PL_STR(".go.buildinfo");
+	bool section = pl_capture_section(c, name, &s, &lost) > 0;
 	const struct part *best = NULL;
 
 	for (size_t i = 0; i < c->parts.len; i++) {
 		const struct part *p = c->parts.at[i];
-		bool fits = section ? p->from >= s.off && p->from - s.off < s.size
-				    : in_data_segment(c, p->from);
+		bool fits = section	? p->from >= s.off && p->from - s.off < s.size
+			    : c->n_segs ? in_data_segment(c, p->from)
+					: true; /* several processors: parts are not told apart */
 
 		if (p->kind == PART_INFO && fits && (!best || p->from < best->from))
 			best = p;

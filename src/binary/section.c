@@ -55,6 +55,11 @@ int pl_capture_section(const struct pl_capture *c, struct pl_str name, struct el
 	struct elf_sect s;
 	struct pl_str names;
 
+	for (size_t i = 0; i < c->n_named; i++)
+		if (pl_str_eq_c(name, c->named[i].name)) {
+			*out = (struct elf_sect){.off = c->named[i].off, .size = c->named[i].size};
+			return 1;
+		}
 	if (c->head.shoff == 0)
 		return 0;
 	*lost = "the section table cannot be read";

@@ -18,10 +18,17 @@ static struct pl_str name_of(const struct pl_addenda *a, const struct pl_pkg_fac
 	return pl_arena_fmt(a->scratch, "%u\n%.*s", p->type, PL_FMT(p->key));
 }
 
+/* One key a line: a .NET package is known by each of its assemblies. */
 void pl_addenda_key(struct pl_addenda *a, const struct pl_pkg_fact *p, uint32_t index)
 {
-	if (p->key.len)
-		pl_map_put(&a->keys, name_of(a, p), index);
+	struct pl_str keys = p->key, key;
+
+	while (keys.len && pl_str_split(&keys, '\n', &key)) {
+		struct pl_pkg_fact one = {.type = p->type, .key = key};
+
+		if (key.len)
+			pl_map_put(&a->keys, name_of(a, &one), index);
+	}
 }
 
 void pl_addenda_later(struct pl_addenda *a, const struct pl_fact_pkg_row *row, struct pl_str path,

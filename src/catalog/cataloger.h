@@ -116,6 +116,11 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(yarn_pnp) \
 	X(yarn_cache) \
 	X(java) \
+	X(jvm) \
+	X(native_image) \
+	X(dotnet_deps) \
+	X(dotnet_bundle) \
+	X(foreign) \
 	X(go) \
 	X(rust) \
 	/* without a package */ \

@@ -13,6 +13,7 @@
  */
 #include "catalog/cataloger.h"
 #include "catalog/go_version.h"
+#include "catalog/program.h"
 
 struct module {
 	struct pl_str path, version;
@@ -55,7 +56,8 @@ static void take_module(struct go_info *g, struct pl_str key, struct pl_str rest
 	}
 	if (pl_str_empty(g->pending.path))
 		return; /* replaces nothing */
-	if (pl_str_empty(m.version)) {
+	/* older linkers leave the version of a directory out */
+	if (pl_str_empty(m.version) || pl_str_eq_c(m.version, "(devel)")) {
 		g->pending.replaced_by_dir = true;
 	} else {
 		g->pending.path = m.path;
@@ -111,10 +113,22 @@ static void report_stdlib(struct pl_facts_writer *w, struct pl_str toolchain)
 	pl_fact_package(w, &p);
 }
 
+void pl_go_facts(struct pl_facts_writer *w, const struct pl_elf_facts *x)
+{
+	struct go_info g = {0};
+	pl_auto_arena arena;
+
+	pl_arena_init(&arena);
+	if (!pl_str_empty(x->go_version))
+		report_stdlib(w, x->go_version);
+	pl_go_settings_init(&g.settings, &arena);
+	read_modules(w, x->go_modinfo, &g);
+	report_main(w, &g);
+}
+
 static int read_go(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
 	struct pl_elf_facts elf = {0};
-	struct go_info g = {0};
 	pl_auto_arena arena;
 	int rc;
 
@@ -126,13 +140,8 @@ static int read_go(struct pl_facts_writer *w, const struct pl_cat_file *f, struc
 	if (elf.lost && !elf.is_rust)
 		pl_fact_diag(w, elf.is_go || elf.packed ? PL_W_FAILED : PL_W_WARN, "elf-lost", "%s",
 			     elf.lost);
-	if (!elf.is_go)
-		return 0;
-	if (!pl_str_empty(elf.go_version))
-		report_stdlib(w, elf.go_version);
-	pl_go_settings_init(&g.settings, &arena);
-	read_modules(w, elf.go_modinfo, &g);
-	report_main(w, &g);
+	if (elf.is_go)
+		pl_go_facts(w, &elf);
 	return 0;
 }
 

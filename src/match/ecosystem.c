@@ -79,6 +79,7 @@ static const struct {
 	{PL_PKG_RPM, NULL, "rpm"},	 {PL_PKG_NPM, "npm", "semver"},
 	{PL_PKG_PYPI, "PyPI", "pep440"}, {PL_PKG_MAVEN, "Maven", "maven"},
 	{PL_PKG_GOLANG, "Go", "go"},	 {PL_PKG_CARGO, "crates.io", "semver"},
+	{PL_PKG_NUGET, "NuGet", "nuget"},
 	{PL_PKG_GEM, "RubyGems", "gem"}, {PL_PKG_COMPOSER, "Packagist", "composer"},
 };
 
