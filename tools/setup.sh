@@ -17,7 +17,7 @@ build="
 	gcc libc6-dev make meson ninja-build pkg-config python3
 	libisal-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libarchive-dev
 	libssl-dev libcjson-dev libsqlite3-dev libseccomp-dev
-	libyaml-dev libexpat1-dev libvectorscan-dev
+	libyaml-dev libexpat1-dev libvectorscan-dev libcurl4-openssl-dev
 	scdoc ca-certificates"
 
 check="

@@ -20,7 +20,8 @@
 	X(WORKER, 9, "the worker process was lost") \
 	X(DB, 10, "advisory database unusable") \
 	X(INTERNAL, 11, "internal error") \
-	X(COMPARE, 12, "versions are not comparable")
+	X(COMPARE, 12, "versions are not comparable") \
+	X(NET, 13, "the network failed")
 
 enum pl_ecode {
 #define X(name, number, text) PL_E_##name = number,

@@ -68,6 +68,11 @@
 	  "decoder window; zstd --ultra uses at most 128 MiB by default") \
 	X(RECORD_BYTES, "record-bytes", PL_MiB(64), "bytes", "one advisory record") \
 	X(RANGE_EVENTS, "range-events", 100000, "events", "events of one affected range") \
+	X(NET_BYTES, "net-bytes", PL_GiB(4), "bytes", "the body of one answer of a server") \
+	X(NET_TRIES, "net-tries", 5, "tries", "of one request, before a server is given up") \
+	X(NET_WAIT, "net-wait", 120, "seconds", "that a server may ask to wait before a try") \
+	X(NET_STALL, "net-stall", 30, "seconds", "without a byte of a transfer") \
+	X(NET_REDIRECTS, "net-redirects", 5, "redirects", "followed in one request") \
 	X(FEED_BYTES, "feed-bytes", PL_GiB(64), "bytes", "expanded size of one advisory archive")
 
 enum pl_limit {
