@@ -165,7 +165,16 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(uv_lock) \
 	X(pdm_lock) \
 	X(pylock) \
-	X(conda_environment)
+	X(conda_environment) \
+	X(gem_lock) \
+	X(composer_lock) \
+	X(go_mod) \
+	X(go_vendor) \
+	X(cargo_lock) \
+	X(pub_lock) \
+	X(mix_lock) \
+	X(rebar_lock) \
+	X(gleam_manifest)
 #define X(name) extern const struct pl_cataloger pl_cataloger_##name;
 PL_CATALOGERS(X)
 #undef X

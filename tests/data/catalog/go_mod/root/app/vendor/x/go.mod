@@ -1,0 +1,3 @@
+module x
+
+require y v1.0.0
