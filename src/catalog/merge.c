@@ -270,6 +270,7 @@ void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_laye
 	if (all_layers)
 		pl_merge_removed(&m);
 	pl_merge_licenses(&m);
+	pl_merge_claims(&m);
 	pl_relations_find(&(struct pl_relations){.inv = inv, .diags = diags});
 	pl_merge_system(&m);
 	find_texts(&m);

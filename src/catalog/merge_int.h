@@ -107,5 +107,8 @@ void pl_merge_hidden(struct pl_merge *m);
 /* merge_licenses.c */
 void pl_merge_licenses(struct pl_merge *m);
 
+/* merge_claims.c: after owners and licences, which know packages by index */
+void pl_merge_claims(struct pl_merge *m);
+
 /* merge_system.c */
 void pl_merge_system(struct pl_merge *m);

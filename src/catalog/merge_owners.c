@@ -138,12 +138,13 @@ static void own_all(struct pl_merge *m, bool hidden)
 static bool wants_owner(const struct pl_pkg *p)
 {
 	return p->removed_in == UINT32_MAX &&
-	       (!pl_pkg_type_is_os(p->type) || p->evidence == PL_EV_BUILD_INFO);
+	       (!pl_pkg_type_is_os(p->type) || p->evidence == PL_EV_BUILD_INFO ||
+		p->evidence == PL_EV_SBOM);
 }
 
 static void set_owner(struct pl_merge *m, struct pl_pkg *p, uint32_t owner)
 {
-	if (!pl_pkg_type_is_os(p->type))
+	if (!pl_pkg_type_is_os(p->type) || p->evidence == PL_EV_SBOM)
 		p->owner = owner;
 	else if (owner != PL_NO_PKG)
 		*p = m->inv->packages.at[owner]; /* one more of it, which is joined with it */

@@ -127,6 +127,8 @@ static void add_package(struct pl_merge *m, const struct pl_fact_pkg_row *row, s
 							     PL_FMT(path), PL_FMT(f->inner))
 					      : path;
 	pl_vec_push(&m->inv->packages, p);
+	if (f->evidence == PL_EV_SBOM)
+		return; /* a claim owns no files and is called by nobody */
 	if (removed_in == UINT32_MAX)
 		remember(m, row, (uint32_t)m->inv->packages.len - 1);
 }

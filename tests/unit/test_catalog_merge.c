@@ -8,6 +8,7 @@
  *	p TYPE NAME VERSION	a package whose evidence is the entry above
  *	k TYPE NAME VERSION KEY	the same, with the name by which others add to it
  *	a TYPE KEY VERSION WHERE	what adds to it: for development, and a version
+ *	c TYPE NAME VERSION	a package that a bill of materials claims
  *	o KEY PATH		a row of a file list in the entry above
  *	r ID RANK		an os-release in the entry above
  *	t TEXT			the content of the entry above
@@ -106,6 +107,22 @@ static const struct story stories[] = {
 	 NULL},
 	{"what adds is gone", "f m/.lock\na npm m/x 2 m/x\nd m/x\n-\nf m/.wh..lock\n", "", NULL,
 	 NULL},
+	{"claims give way to evidence",
+	 "f bom.json\nc npm x 1\nc npm x 2\nc pypi Zope_x 1\nf m/x/package.json\np npm x 1\n"
+	 "f z/METADATA\np pypi zope.x 1\n",
+	 "x 1 layer 0\nx 2 layer 0\nzope.x 1 layer 0\n", NULL, NULL},
+	{"of a distribution's packages the database tells the version",
+	 "f bom.json\nc deb a 1\nc deb b 1\n" STATUS "p deb a 2\n", "a 2 layer 0\nb 1 layer 0\n",
+	 NULL, NULL},
+	{"claims of a document that a package owns",
+	 STATUS "p deb tool 1\nf var/lib/dpkg/info/tool.list\no tool /usr/share/tool.cdx.json\n"
+		"f usr/share/tool.cdx.json\nc npm x 1\nc deb tool 9\n-\nf usr/bin/x\n"
+		"p golang y 1\n",
+	 "tool 1 layer 0\ny 1 layer 1\n", NULL, NULL},
+	{"a claim owns nothing",
+	 "f bom.json\nc deb tool 1\nf var/lib/dpkg/info/tool.list\no tool /a.jar\n"
+	 "f a.jar\np maven x 1\n",
+	 "tool 1 layer 0\nx 1 layer 0\n", NULL, NULL},
 	{"os-release through a link",
 	 "s etc/os-release ../usr/lib/os-release\n"
 	 "f usr/lib/os-release\nr debian 2\nf etc/lsb-release\nr ubuntu 9\n",
@@ -265,6 +282,13 @@ static void add_line(struct layer_make *l, char *line)
 	case 'R':
 		/* the line lives until its layer is made */
 		l->w.root = *word[1] == '/' ? PL_STR("") : pl_str_c(word[1]);
+		break;
+	case 'c':
+		assert_true(pl_pkg_type_find(pl_str_c(word[1]), &type));
+		pl_fact_package(&l->w, &(struct pl_pkg_fact){.type = type,
+							     .name = pl_str_c(word[2]),
+							     .version = pl_str_c(word[3]),
+							     .evidence = PL_EV_SBOM});
 		break;
 	case 'o':
 		pl_fact_owns(&l->w, pl_str_c(word[1]), pl_str_c(word[2]));
