@@ -75,12 +75,27 @@ static const struct {
 	const char *eco;
 	const char *scheme;
 } types[] = {
-	{PL_PKG_DEB, NULL, "deb"},	 {PL_PKG_APK, NULL, "apk"},
-	{PL_PKG_RPM, NULL, "rpm"},	 {PL_PKG_NPM, "npm", "semver"},
-	{PL_PKG_PYPI, "PyPI", "pep440"}, {PL_PKG_MAVEN, "Maven", "maven"},
-	{PL_PKG_GOLANG, "Go", "go"},	 {PL_PKG_CARGO, "crates.io", "semver"},
+	{PL_PKG_DEB, NULL, "deb"},
+	{PL_PKG_APK, NULL, "apk"},
+	{PL_PKG_RPM, NULL, "rpm"},
+	{PL_PKG_NPM, "npm", "semver"},
+	{PL_PKG_PYPI, "PyPI", "pep440"},
+	{PL_PKG_MAVEN, "Maven", "maven"},
+	{PL_PKG_GOLANG, "Go", "go"},
+	{PL_PKG_CARGO, "crates.io", "semver"},
 	{PL_PKG_NUGET, "NuGet", "nuget"},
-	{PL_PKG_GEM, "RubyGems", "gem"}, {PL_PKG_COMPOSER, "Packagist", "composer"},
+	{PL_PKG_GEM, "RubyGems", "gem"},
+	{PL_PKG_COMPOSER, "Packagist", "composer"},
+	{PL_PKG_HEX, "Hex", "semver"},
+	{PL_PKG_PUB, "Pub", "pub"},
+	{PL_PKG_CRAN, "CRAN", "cran"},
+	{PL_PKG_HACKAGE, "Hackage", "hackage"},
+	{PL_PKG_OPAM, "opam", "deb"},
+	{PL_PKG_JULIA, "Julia", "semver"},
+	{PL_PKG_SWIFT, "SwiftURL", "semver"},
+	{PL_PKG_CONAN, "ConanCenter", "semver"},
+	{PL_PKG_BITNAMI, "Bitnami", "bitnami"},
+	{PL_PKG_VSCODE, "VSCode", "semver"},
 };
 
 const struct pl_scheme *pl_scheme_of(enum pl_pkg_type t)
@@ -97,6 +112,13 @@ const char *pl_language_ecosystem(enum pl_pkg_type t)
 		if (types[i].type == t)
 			return types[i].eco;
 	return NULL;
+}
+
+const char *pl_package_ecosystem(const struct pl_pkg *p)
+{
+	if (p->type == PL_PKG_CRAN && pl_str_starts(p->purl, PL_STR("pkg:bioconductor/")))
+		return "Bioconductor";
+	return pl_language_ecosystem(p->type);
 }
 
 bool pl_of_distribution(enum pl_pkg_type t)
@@ -222,7 +244,7 @@ void pl_distro_of(struct pl_arena *a, const struct pl_os *os, struct pl_distro *
 struct pl_str pl_ecosystem_of(struct pl_arena *a, const struct pl_pkg *p, const struct pl_os *os,
 			      const char **why)
 {
-	const char *language = pl_language_ecosystem(p->type);
+	const char *language = pl_package_ecosystem(p);
 	struct pl_distro d;
 
 	*why = NULL;

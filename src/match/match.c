@@ -85,7 +85,7 @@ static void ask_repositories(struct matcher *m, uint32_t pkg)
 static void ask_package(struct matcher *m, uint32_t pkg)
 {
 	const struct pl_pkg *p = &m->inv->packages.at[pkg];
-	const char *language = pl_language_ecosystem(p->type);
+	const char *language = pl_package_ecosystem(p);
 
 	if (language)
 		ask(m, pkg, pl_str_c(language), p->name, p->version, false);

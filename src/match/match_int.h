@@ -25,6 +25,8 @@ struct pl_distro {
 void pl_distro_of(struct pl_arena *a, const struct pl_os *os, struct pl_distro *out);
 /* The ecosystem of a language package type, or NULL. */
 const char *pl_language_ecosystem(enum pl_pkg_type t);
+/* As above, for one package: R packages are of CRAN or of Bioconductor. */
+const char *pl_package_ecosystem(const struct pl_pkg *p);
 /* Judged by the advisories of the distribution. */
 bool pl_of_distribution(enum pl_pkg_type t);
 

@@ -2,8 +2,10 @@
 #include "version/version_int.h"
 
 static const struct pl_scheme *const rows[] = {
-	&pl_scheme_deb,	  &pl_scheme_rpm, &pl_scheme_apk, &pl_scheme_semver, &pl_scheme_pep440,
-	&pl_scheme_maven, &pl_scheme_go,  &pl_scheme_gem, &pl_scheme_nuget,  &pl_scheme_composer,
+	&pl_scheme_deb,	   &pl_scheme_rpm,	&pl_scheme_apk,	    &pl_scheme_semver,
+	&pl_scheme_pep440, &pl_scheme_maven,	&pl_scheme_go,	    &pl_scheme_gem,
+	&pl_scheme_nuget,  &pl_scheme_composer, &pl_scheme_hackage, &pl_scheme_cran,
+	&pl_scheme_pub,	   &pl_scheme_bitnami,
 };
 
 /* Package managers and OSV ecosystems that share a scheme. */
@@ -11,16 +13,20 @@ static const struct {
 	const char *alias;
 	const struct pl_scheme *scheme;
 } aliases[] = {
-	{"dpkg", &pl_scheme_deb},     {"debian", &pl_scheme_deb},
-	{"ubuntu", &pl_scheme_deb},   {"opam", &pl_scheme_deb},
-	{"alpine", &pl_scheme_apk},   {"wolfi", &pl_scheme_apk},
-	{"redhat", &pl_scheme_rpm},   {"npm", &pl_scheme_semver},
-	{"cargo", &pl_scheme_semver}, {"crates.io", &pl_scheme_semver},
-	{"hex", &pl_scheme_semver},   {"swift", &pl_scheme_semver},
-	{"pypi", &pl_scheme_pep440},  {"python", &pl_scheme_pep440},
-	{"golang", &pl_scheme_go},    {"rubygems", &pl_scheme_gem},
-	{"ruby", &pl_scheme_gem},     {"packagist", &pl_scheme_composer},
-	{"php", &pl_scheme_composer},
+	{"dpkg", &pl_scheme_deb},	   {"debian", &pl_scheme_deb},
+	{"ubuntu", &pl_scheme_deb},	   {"opam", &pl_scheme_deb},
+	{"alpine", &pl_scheme_apk},	   {"wolfi", &pl_scheme_apk},
+	{"redhat", &pl_scheme_rpm},	   {"npm", &pl_scheme_semver},
+	{"cargo", &pl_scheme_semver},	   {"crates.io", &pl_scheme_semver},
+	{"hex", &pl_scheme_semver},	   {"swift", &pl_scheme_semver},
+	{"pypi", &pl_scheme_pep440},	   {"python", &pl_scheme_pep440},
+	{"golang", &pl_scheme_go},	   {"rubygems", &pl_scheme_gem},
+	{"ruby", &pl_scheme_gem},	   {"packagist", &pl_scheme_composer},
+	{"php", &pl_scheme_composer},	   {"dart", &pl_scheme_pub},
+	{"bioconductor", &pl_scheme_cran}, {"haskell", &pl_scheme_hackage},
+	{"julia", &pl_scheme_semver},	   {"erlang", &pl_scheme_semver},
+	{"conan", &pl_scheme_semver},	   {"vscode", &pl_scheme_semver},
+	{"swifturl", &pl_scheme_semver},
 };
 
 const struct pl_scheme *const *pl_schemes(size_t *n)

@@ -34,4 +34,4 @@ int pl_semver_compare(struct pl_str a, struct pl_str b, bool fold);
 
 extern const struct pl_scheme pl_scheme_deb, pl_scheme_rpm, pl_scheme_apk, pl_scheme_semver,
 	pl_scheme_pep440, pl_scheme_maven, pl_scheme_go, pl_scheme_gem, pl_scheme_nuget,
-	pl_scheme_composer;
+	pl_scheme_composer, pl_scheme_hackage, pl_scheme_cran, pl_scheme_pub, pl_scheme_bitnami;

@@ -122,6 +122,10 @@ static const struct {
 	{"composer",
 	 "0 1 2 10 01 . . . - _ v1.0 1.2.3 alpha a beta b RC rc p pl patch stable -dev dev .x-dev "
 	 "2020 20200101 .01 -01 +b @dev 99999"},
+	{"hackage", "0 1 2 10 01 . . . 99999999999999999999"},
+	{"cran", "0 1 2 10 01 . . . - 99999999999999999999"},
+	{"pub", "1.2.3 1.0.0 1.10.0 - -a -rc .1 .10 .a + +1 +b +10 b 0"},
+	{"bitnami", "1.2.3 1.0.0 1.10.0 2 -1 -0 -12 -rc .1 .10 + +b"},
 };
 
 static bool make(const struct pl_scheme *s, const char *pieces, char out[128])
@@ -324,6 +328,17 @@ static void composer_as_composer(void **state)
 					"catch (Exception $e) { echo \"x\\n\"; } }'") > 100);
 }
 
+static void cran_as_r(void **state)
+{
+	(void)state;
+	need("command -v Rscript >/dev/null 2>&1");
+	assert_true(against("cran",
+			    "Rscript -e 'd <- read.delim(\"@\", header = FALSE, colClasses = "
+			    "\"character\"); for (i in seq_len(nrow(d))) cat(tryCatch("
+			    "compareVersion(d[i, 1], d[i, 2]), error = function(e) \"x\", "
+			    "warning = function(e) \"x\"), \"\\n\")'") > 100);
+}
+
 static void errors_name_the_version(void **state)
 {
 	struct pl_err err = {0};
@@ -346,11 +361,17 @@ static void errors_name_the_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables_hold),		cmocka_unit_test(order_is_one),
-		cmocka_unit_test(deb_as_dpkg),		cmocka_unit_test(rpm_as_rpm),
-		cmocka_unit_test(pep440_as_packaging),	cmocka_unit_test(semver_as_node),
-		cmocka_unit_test(gem_as_ruby),		cmocka_unit_test(maven_as_maven),
-		cmocka_unit_test(composer_as_composer), cmocka_unit_test(errors_name_the_version),
+		cmocka_unit_test(tables_hold),
+		cmocka_unit_test(order_is_one),
+		cmocka_unit_test(deb_as_dpkg),
+		cmocka_unit_test(rpm_as_rpm),
+		cmocka_unit_test(pep440_as_packaging),
+		cmocka_unit_test(semver_as_node),
+		cmocka_unit_test(gem_as_ruby),
+		cmocka_unit_test(maven_as_maven),
+		cmocka_unit_test(composer_as_composer),
+		cmocka_unit_test(cran_as_r),
+		cmocka_unit_test(errors_name_the_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
