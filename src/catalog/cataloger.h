@@ -66,7 +66,9 @@ void pl_fact_owns(struct pl_facts_writer *w, struct pl_str key, struct pl_str pa
  * counts where the package's own metadata tells none. */
 void pl_fact_license(struct pl_facts_writer *w, struct pl_str key, struct pl_str license);
 /* The distribution fields read from the current file (os-release and fall-backs); rank orders
- * sources when several are there, lower wins. */
+ * sources when several are there, lower wins. Others of the same id fill in what it lacks; of
+ * PL_OS_OVERRIDES and more they take the place of what it says, and are no distribution alone. */
+enum { PL_OS_OVERRIDES = 1000 };
 void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank);
 /* Something about the current file. */
 void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *code,

@@ -39,7 +39,8 @@ static uint32_t plant(struct pl_merge *m)
 			struct pl_node e = m->facts[i]->entries.at[k];
 
 			e.layer = (uint32_t)i;
-			e.origin = e.type == PL_FT_FILE ? total + (uint32_t)k : PL_ORIGIN_NONE;
+			e.origin = e.type == PL_FT_FILE || e.type == PL_FT_DIR ? total + (uint32_t)k
+									       : PL_ORIGIN_NONE;
 			pl_tree_add(m->inv->tree, &e, m->diags);
 		}
 	}

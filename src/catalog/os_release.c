@@ -155,6 +155,77 @@ static void read_debian(const struct source *s, struct pl_os *os)
 		os->codename = before(line, '/');
 }
 
+/* "https://dl-cdn.alpinelinux.org/alpine/v3.19/main": the release, "edge" or nothing */
+static struct pl_str repository_release(struct pl_str line)
+{
+	static const struct pl_str dir = PL_STR("/alpine/");
+	ptrdiff_t at = pl_str_find(line, dir);
+	struct pl_str word = {0};
+
+	if (at < 0)
+		return word;
+	line = pl_str_sub(line, (size_t)at + dir.len, line.len);
+	pl_str_split(&line, '/', &word);
+	if (pl_str_eq_c(word, "edge"))
+		return word;
+	if (word.len < 2 || word.ptr[0] != 'v' || !pl_is_digit(word.ptr[1]))
+		return (struct pl_str){0};
+	return pl_str_sub(word, 1, word.len);
+}
+
+static bool minor_is_higher(struct pl_str a, struct pl_str b)
+{
+	return a.len != b.len ? a.len > b.len : pl_str_cmp(a, b) > 0;
+}
+
+/* The repositories decide what was installed: where all of them are those of edge, so are the
+ * packages, whatever os-release says. Those with a tag are asked for single packages only. */
+static void read_repositories(const struct source *s, struct pl_os *os)
+{
+	struct pl_os edge = {.id = PL_STR("alpine"), .version_id = PL_STR("edge"), .found = true};
+	struct pl_str rest = s->text, line;
+	size_t edges = 0, others = 0;
+
+	while (pl_str_line(&rest, &line)) {
+		struct pl_str release = repository_release(line = pl_str_trim(line));
+
+		if (!line.len || line.ptr[0] == '#' || line.ptr[0] == '@' || !release.len)
+			continue;
+		os->id = PL_STR("alpine");
+		if (pl_str_eq_c(release, "edge")) {
+			edges++;
+			continue;
+		}
+		others++;
+		if (minor_is_higher(release, os->version_id))
+			os->version_id = release;
+	}
+	if (!edges || others)
+		return;
+	os->version_id = edge.version_id;
+	pl_fact_os(s->w, &edge, PL_OS_OVERRIDES);
+}
+
+/* Ubuntu with extended maintenance is judged by other advisories: what it installs is other builds.
+ */
+static void read_ubuntu_pro(const struct source *s, struct pl_os *os)
+{
+	struct pl_os esm = {.id = PL_STR("ubuntu"), .variant_id = PL_STR("esm"), .found = true};
+	const cJSON *service;
+	pl_auto_json *doc = NULL;
+
+	(void)os;
+	if (pl_json_parse(s->text, pl_limit(PL_LIM_JSON_BYTES), &doc, NULL) < 0)
+		return;
+	service = pl_json_get(doc, "services");
+	cJSON_ArrayForEach(service, service)
+	{
+		if (pl_str_eq_c(pl_json_str(service, "name"), "esm-infra") &&
+		    pl_str_eq_c(pl_json_str(service, "status"), "enabled"))
+			pl_fact_os(s->w, &esm, PL_OS_OVERRIDES);
+	}
+}
+
 /* How the name before " release " and the CPE call what os-release calls id. */
 static const struct {
 	const char *title, *cpe, *id, *like;
@@ -243,7 +314,11 @@ static void read_cpe(const struct source *s, struct pl_os *os)
 	X("etc/system-release", read_redhat) \
 	X("usr/lib/system-release", read_redhat) \
 	X("etc/alpine-release", read_alpine) \
-	X("etc/debian_version", read_debian)
+	X("etc/debian_version", read_debian) \
+	X("etc/apk/repositories", read_repositories) \
+	X("var/lib/ubuntu-advantage/status.json", read_ubuntu_pro) \
+	X("x86_64-bottlerocket-linux-gnu/sys-root/usr/lib/os-release", read_os_release) \
+	X("aarch64-bottlerocket-linux-gnu/sys-root/usr/lib/os-release", read_os_release)
 
 static int read_os(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
@@ -271,7 +346,7 @@ static int read_os(struct pl_facts_writer *w, const struct pl_cat_file *f, struc
 	os.found = os.id.len > 0 || os.name.len > 0;
 	if (os.found)
 		pl_fact_os(w, &os, rank);
-	else
+	else if (rows[rank].read != read_ubuntu_pro && rows[rank].read != read_repositories)
 		pl_fact_diag(w, PL_W_WARN, "os-release-empty", "names no distribution");
 	return 0;
 }

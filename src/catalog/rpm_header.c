@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "catalog/deps.h"
 #include "catalog/rpm.h"
 
 /* as rpm itself refuses more: lib/header.c, hdrchkTags and hdrchkData */
@@ -16,9 +17,18 @@ enum type { T_INT32 = 4, T_STRING = 6, T_STRING_ARRAY = 8, T_I18NSTRING = 9 };
 	X(NAME, 1000) \
 	X(VERSION, 1001) \
 	X(RELEASE, 1002) \
-	X(EPOCH, 1003) X(VENDOR, 1011) X(LICENSE, 1014) X(ARCH, 1022) X(OLDFILENAMES, 1027) \
-		X(SOURCERPM, 1044) X(DIRINDEXES, 1116) X(BASENAMES, 1117) X(DIRNAMES, 1118) \
-			X(MODULARITYLABEL, 5096)
+	X(EPOCH, 1003) \
+	X(VENDOR, 1011) \
+	X(LICENSE, 1014) \
+	X(ARCH, 1022) \
+	X(OLDFILENAMES, 1027) \
+	X(SOURCERPM, 1044) \
+	X(PROVIDENAME, 1047) \
+	X(REQUIRENAME, 1049) \
+	X(DIRINDEXES, 1116) \
+	X(BASENAMES, 1117) \
+	X(DIRNAMES, 1118) \
+	X(MODULARITYLABEL, 5096)
 enum tag {
 #define X(sym, number) TAG_##sym,
 	TAGS(X)
@@ -218,6 +228,28 @@ static void evr(struct pl_buf *b, const struct header *h, struct pl_str version_
 	pl_buf_str(b, version_release);
 }
 
+/* Capabilities: packages, files and "libc.so.6(GLIBC_2.34)(64bit)". rpmlib(…) is met by rpm itself,
+ * config(…) by the package. The same name with several versions stands together. */
+static void names(struct header *h, enum tag tag, struct pl_buf *out)
+{
+	const struct entry *e = &h->tags[tag];
+	struct pl_str name, last = {0};
+	size_t at = e->offset;
+
+	pl_buf_init(out, h->data.len + 1);
+	if (e->type != T_STRING_ARRAY)
+		return;
+	for (uint32_t i = 0; i < e->count; i++, last = name) {
+		if (!next_string(h, &at, &name)) {
+			pl_rpm_fault(h->r, "%s: the list of what it needs is damaged", h->where);
+			return;
+		}
+		if (!pl_str_eq(name, last) && !pl_str_starts(name, PL_STR("rpmlib(")) &&
+		    !pl_str_starts(name, PL_STR("config(")))
+			pl_deps_add(out, name);
+	}
+}
+
 static void package(struct header *h, struct pl_str name)
 {
 	struct pl_str version = string(h, TAG_VERSION), release = string(h, TAG_RELEASE);
@@ -231,12 +263,16 @@ static void package(struct header *h, struct pl_str name)
 		.vendor = string(h, TAG_VENDOR),
 		.how = PL_STR("rpm database"),
 	};
-	pl_auto_buf vr, full, source, key;
+	pl_auto_buf vr, full, source, key, depends, provides;
 
 	pl_buf_init(&vr, DATA_MAX);
 	pl_buf_init(&full, DATA_MAX);
 	pl_buf_init(&source, DATA_MAX);
 	pl_buf_init(&key, DATA_MAX);
+	names(h, TAG_REQUIRENAME, &depends);
+	names(h, TAG_PROVIDENAME, &provides);
+	p.depends = pl_buf_view(&depends);
+	p.provides = pl_buf_view(&provides);
 	pl_buf_str(&vr, version);
 	if (release.len)
 		pl_buf_fmt(&vr, "-");

@@ -95,13 +95,42 @@ static void lowered(struct pl_buf *b, struct pl_str s, bool python)
 	pl_purl_put(b, pl_buf_view(&t));
 }
 
+/* The namespace is the vendor, which for most is what os-release calls id (purl-spec, types rpm,
+ * deb, apk, alpm). */
+static struct pl_str namespace(const struct pl_os *os)
+{
+	if (pl_str_eq_c(os->id, "rhel") || pl_str_eq_c(os->id, "hummingbird"))
+		return PL_STR("redhat");
+	if (pl_str_starts(os->id, PL_STR("opensuse")))
+		return PL_STR("opensuse");
+	return os->id;
+}
+
+/* The source package where it is another: "openssl@3.0.13-1" with a version where that differs,
+ * "bash-5.1.8-9.el9.src.rpm" for rpm. */
+static void upstream(struct pl_buf *out, const struct pl_pkg *p)
+{
+	struct pl_str version = p->source_version;
+	ptrdiff_t colon = pl_str_chr(version, ':');
+	bool other = !pl_str_eq(version, p->version);
+
+	if (!p->source_name.len || (pl_str_eq(p->source_name, p->name) && !other))
+		return;
+	pl_buf_str(out, p->source_name);
+	if (p->type == PL_PKG_RPM)
+		pl_buf_fmt(out, "-%.*s.src.rpm",
+			   PL_FMT(pl_str_sub(version, (size_t)(colon + 1), version.len)));
+	else if (version.len && other)
+		pl_buf_fmt(out, "@%.*s", PL_FMT(version));
+}
+
 static void named(struct pl_buf *b, const struct pl_pkg *p, const struct pl_os *os)
 {
 	ptrdiff_t colon = pl_str_rchr(p->name, ':');
 
 	if (pl_pkg_type_is_os(p->type)) {
 		if (os->id.len) {
-			lowered(b, os->id, false);
+			lowered(b, namespace(os), false);
 			pl_buf_ch(b, '/');
 		}
 		pl_purl_put(b, p->name);
@@ -121,11 +150,11 @@ struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct p
 	struct pl_str version = p->version, epoch = {0};
 	ptrdiff_t colon = p->type == PL_PKG_RPM ? pl_str_chr(version, ':') : -1;
 	char sep = '?';
-	pl_auto_buf b;
-	pl_auto_buf distro;
+	pl_auto_buf b, distro, source;
 
 	pl_buf_init(&b, 65536);
 	pl_buf_init(&distro, 4096);
+	pl_buf_init(&source, 65536);
 	if (colon > 0) {
 		epoch = pl_str_sub(version, 0, (size_t)colon);
 		version = pl_str_sub(version, (size_t)colon + 1, version.len);
@@ -142,6 +171,8 @@ struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct p
 		pl_purl_put_qualifier(&b, "arch", p->arch, &sep);
 		pl_purl_put_qualifier(&b, "distro", pl_buf_view(&distro), &sep);
 		pl_purl_put_qualifier(&b, "epoch", epoch, &sep);
+		upstream(&source, p);
+		pl_purl_put_qualifier(&b, "upstream", pl_buf_view(&source), &sep);
 	}
 	return pl_arena_str(a, pl_buf_view(&b));
 }

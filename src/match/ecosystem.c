@@ -15,6 +15,8 @@ enum form {
 	UBUNTU,	     /* text + "24.04" + ":LTS" in even years' April */
 	RED_HAT,     /* text + "9" + "::", and every repository after it */
 	PRETTY,	     /* text + what follows the vendor's name in PRETTY_NAME */
+	EULER,	     /* text + "24.03-LTS-SP1" of "openEuler 24.03 (LTS-SP1)" in PRETTY_NAME */
+	POSTMARKET,  /* text + the Alpine release that it is built on */
 };
 
 static const struct row {
@@ -28,6 +30,11 @@ static const struct row {
 	{"alpine", PL_PKG_APK, MAJOR_MINOR, "Alpine:v", PL_LOOKUP_SOURCE, NULL},
 	{"wolfi", PL_PKG_APK, PLAIN, "Wolfi", PL_LOOKUP_BINARY, NULL},
 	{"chainguard", PL_PKG_APK, PLAIN, "Chainguard", PL_LOOKUP_BINARY, NULL},
+	{"postmarketos", PL_PKG_APK, POSTMARKET, "Alpine:v", PL_LOOKUP_SOURCE,
+	 "postmarketOS is judged by the advisories of the Alpine release it is built on"},
+	{"secureos", PL_PKG_APK, NONE, "SecureOS publishes no advisories in OSV form", 0, NULL},
+	{"bellsoft-hardened-containers", PL_PKG_APK, WHOLE,
+	 "BellSoft Hardened Containers:", PL_LOOKUP_SOURCE, NULL},
 	{"minimos", PL_PKG_APK, PLAIN, "MinimOS", PL_LOOKUP_BINARY, NULL},
 	{"alpaquita", PL_PKG_APK, WHOLE, "Alpaquita:", PL_LOOKUP_SOURCE, NULL},
 	{"cleanstart", PL_PKG_APK, PLAIN, "CleanStart", PL_LOOKUP_BINARY, NULL},
@@ -48,6 +55,7 @@ static const struct row {
 	{"sled", PL_PKG_RPM, PRETTY, "SUSE:", PL_LOOKUP_BINARY, NULL},
 	{"sle-micro", PL_PKG_RPM, PRETTY, "SUSE:", PL_LOOKUP_BINARY, NULL},
 	{"sl-micro", PL_PKG_RPM, PRETTY, "SUSE:", PL_LOOKUP_BINARY, NULL},
+	{"sle-micro-rancher", PL_PKG_RPM, PRETTY, "SUSE:", PL_LOOKUP_BINARY, NULL},
 	{"opensuse", PL_PKG_RPM, PRETTY, "openSUSE:", PL_LOOKUP_BINARY, NULL},
 	{"opensuse-leap", PL_PKG_RPM, PRETTY, "openSUSE:", PL_LOOKUP_BINARY, NULL},
 	{"opensuse-tumbleweed", PL_PKG_RPM, PRETTY, "openSUSE:", PL_LOOKUP_BINARY, NULL},
@@ -55,6 +63,25 @@ static const struct row {
 	{"mariner", PL_PKG_RPM, MAJOR, "Azure Linux:", PL_LOOKUP_BINARY, NULL},
 	{"photon", PL_PKG_RPM, MAJOR_MINOR, "Photon OS:", PL_LOOKUP_BINARY, NULL},
 	{"mageia", PL_PKG_RPM, MAJOR, "Mageia:", PL_LOOKUP_BINARY, NULL},
+	{"openeuler", PL_PKG_RPM, EULER, "openEuler:", PL_LOOKUP_BINARY, NULL},
+	{"hummingbird", PL_PKG_RPM, NONE, "Hummingbird publishes no advisories in OSV form", 0,
+	 NULL},
+	{"coreos", PL_PKG_RPM, NONE, "CoreOS publishes no advisories in OSV form", 0, NULL},
+	{"rhcos", PL_PKG_RPM, NONE,
+	 "Red Hat Enterprise Linux CoreOS publishes no advisories in OSV form", 0, NULL},
+	{"bottlerocket", PL_PKG_RPM, NONE, "Bottlerocket publishes no advisories in OSV form", 0,
+	 NULL},
+	{"arch", PL_PKG_ALPM, NONE, "Arch Linux publishes no advisories in OSV form", 0, NULL},
+	{"archarm", PL_PKG_ALPM, NONE, "Arch Linux ARM publishes no advisories in OSV form", 0,
+	 NULL},
+	{"manjaro", PL_PKG_ALPM, NONE, "Manjaro publishes no advisories in OSV form", 0, NULL},
+	{"gentoo", PL_PKG_PORTAGE, NONE, "Gentoo publishes no advisories in OSV form", 0, NULL},
+	{"cos", PL_PKG_PORTAGE, NONE, "Container-Optimized OS publishes no advisories in OSV form",
+	 0, NULL},
+	{"nixos", PL_PKG_NIX, NONE, "NixOS publishes no advisories in OSV form", 0, NULL},
+	{"guix", PL_PKG_NIX, NONE, "Guix publishes no advisories in OSV form", 0, NULL},
+	{"openwrt", PL_PKG_OPKG, NONE, "OpenWrt publishes no advisories in OSV form", 0, NULL},
+	{"void", PL_PKG_XBPS, NONE, "Void Linux publishes no advisories in OSV form", 0, NULL},
 	{"fedora", PL_PKG_RPM, NONE, "Fedora publishes no advisories in OSV form", 0, NULL},
 	{"amzn", PL_PKG_RPM, NONE, "Amazon Linux publishes no advisories in OSV form", 0, NULL},
 	{"ol", PL_PKG_RPM, NONE, "Oracle Linux publishes no advisories in OSV form", 0, NULL},
@@ -159,11 +186,43 @@ static struct pl_str after_vendor(struct pl_str pretty)
 	return blank < 0 ? (struct pl_str){0} : pl_str_sub(pretty, (size_t)blank + 1, pretty.len);
 }
 
+/* "openEuler 24.03 (LTS-SP1)" → "24.03-LTS-SP1", "openEuler 23.09" → "23.09" */
+static struct pl_str euler_release(struct pl_arena *a, const struct pl_os *os)
+{
+	ptrdiff_t open = pl_str_chr(os->pretty_name, '('), close = pl_str_chr(os->pretty_name, ')');
+
+	if (!os->version_id.len || open < 0 || close < open)
+		return os->version_id;
+	return pl_arena_fmt(
+		a, "%.*s-%.*s", PL_FMT(os->version_id),
+		PL_FMT(pl_str_sub(os->pretty_name, (size_t)open + 1, (size_t)(close - open - 1))));
+}
+
+/* postmarketOS tells in its notes of each release which Alpine it is. */
+static struct pl_str alpine_of(struct pl_str v)
+{
+	static const struct {
+		const char *ours, *alpine;
+	} releases[] = {{"20.05", "3.12"}, {"21.03", "3.13"}, {"21.06", "3.14"}, {"21.12", "3.15"},
+			{"22.06", "3.16"}, {"22.12", "3.17"}, {"23.06", "3.18"}, {"23.12", "3.19"},
+			{"24.06", "3.20"}, {"24.12", "3.21"}, {"25.06", "3.22"}, {"25.12", "3.23"},
+			{"edge", "edge"}};
+
+	if (v.len && v.ptr[0] == 'v')
+		v = pl_str_sub(v, 1, v.len);
+	for (size_t i = 0; i < sizeof(releases) / sizeof(*releases); i++)
+		if (pl_str_eq_c(v, releases[i].ours) ||
+		    (pl_str_starts(v, pl_str_c(releases[i].ours)) &&
+		     v.ptr[strlen(releases[i].ours)] == '.'))
+			return pl_str_c(releases[i].alpine);
+	return (struct pl_str){0};
+}
+
 static void from_row(struct pl_arena *a, const struct row *r, const struct pl_os *os,
 		     struct pl_distro *out)
 {
 	struct pl_str v = os->version_id, release = {0};
-	const char *tail = "";
+	const char *text = r->text, *tail = "";
 
 	out->known = true;
 	out->type = r->type;
@@ -181,7 +240,12 @@ static void from_row(struct pl_arena *a, const struct row *r, const struct pl_os
 		release = v;
 	else if (r->form == PRETTY)
 		release = after_vendor(os->pretty_name);
-	if (r->form == MAJOR_MINOR && pl_str_find(v, PL_STR("_alpha")) >= 0)
+	else if (r->form == EULER)
+		release = euler_release(a, os);
+	else if (r->form == POSTMARKET)
+		release = alpine_of(v);
+	if (r->form == MAJOR_MINOR &&
+	    (pl_str_find(v, PL_STR("_alpha")) >= 0 || pl_str_eq_c(v, "edge")))
 		release = PL_STR("edge"); /* on the way to a release that has no advisories yet */
 	if (r->form != PLAIN && release.len == 0)
 		release = os->codename; /* Debian testing and unstable have no number */
@@ -191,11 +255,13 @@ static void from_row(struct pl_arena *a, const struct row *r, const struct pl_os
 	}
 	if (r->form == UBUNTU && is_lts(release))
 		tail = ":LTS";
+	if (r->form == UBUNTU && pl_str_eq_c(os->variant_id, "esm"))
+		text = "Ubuntu:Pro:";
 	if (r->form == RED_HAT) {
 		tail = "::";
 		out->prefix = true;
 	}
-	out->eco = pl_arena_fmt(a, "%s%.*s%s", r->text, PL_FMT(release), tail);
+	out->eco = pl_arena_fmt(a, "%s%.*s%s", text, PL_FMT(release), tail);
 }
 
 static bool has_word(struct pl_str list, const char *word)
@@ -232,8 +298,15 @@ void pl_distro_of(struct pl_arena *a, const struct pl_os *os, struct pl_distro *
 	if (!os->found || os->id.len == 0)
 		return;
 	out->why = "the distribution is not known to plimsoll";
+	/* it has the id of CentOS, and packages that are ahead of Red Hat's */
+	if (pl_str_eq_c(os->id, "centos") && pl_str_starts(os->name, PL_STR("CentOS Stream"))) {
+		out->known = true;
+		out->type = PL_PKG_RPM;
+		out->why = "CentOS Stream publishes no advisories in OSV form";
+		return;
+	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (pl_str_eq_c(os->id, rows[i].id)) {
+		if (pl_str_ieq(os->id, pl_str_c(rows[i].id))) {
 			from_row(a, &rows[i], os, out);
 			return;
 		}

@@ -6,11 +6,12 @@
  * A layer is lines of a letter and words, as a layer would be made:
  *	f PATH, d PATH, s PATH TARGET, h PATH TARGET	an entry: file, directory, links
  *	p TYPE NAME VERSION	a package whose evidence is the entry above
+ *	n TYPE NAME VERSION	a package by the note of an executable
  *	k TYPE NAME VERSION KEY	the same, with the name by which others add to it
  *	a TYPE KEY VERSION WHERE	what adds to it: for development, and a version
  *	c TYPE NAME VERSION	a package that a bill of materials claims
  *	o KEY PATH		a row of a file list in the entry above
- *	r ID RANK		an os-release in the entry above
+ *	r ID RANK VERSION	an os-release in the entry above
  *	t TEXT			the content of the entry above
  *	q TYPE NAME VERSION	as p, but the entry was recognised by its content only
  *	R ROOT			what follows is of rows below this root, "/" is the image's
@@ -22,7 +23,7 @@ struct story {
 	const char *name, *layers;
 	const char *image; /* packages in the image */
 	const char *all;   /* with all_layers; NULL: the same */
-	const char *os;	   /* id and evidence */
+	const char *os;	   /* id, evidence and version, where there is one */
 	const char *diag;  /* codes of diagnostics of weight or warnings, in order; NULL: none */
 };
 
@@ -226,6 +227,32 @@ static const struct story stories[] = {
 	 "f v/site-packages/foo_bar/__init__.py\n-\n"
 	 "f v/site-packages/.wh.Foo_Bar-1.dist-info\n",
 	 "Foo-Bar 1 layer 0 hidden 1\n", NULL, NULL, "database-hidden"},
+	{"a release that repositories decide",
+	 "f etc/os-release\nr alpine 0 3.19.1\nf etc/apk/repositories\nr alpine 1000 edge\n", "",
+	 NULL, "alpine etc/os-release edge"},
+	{"a release that another file knows",
+	 "f etc/os-release\nr debian 0\nf etc/debian_version\nr debian 15 12\n", "", NULL,
+	 "debian etc/os-release 12"},
+	{"a release of another distribution",
+	 "f etc/os-release\nr ubuntu 0\nf etc/debian_version\nr debian 15 12\n", "", NULL,
+	 "ubuntu etc/os-release"},
+	{"no distribution by what only overrides", "f etc/apk/repositories\nr alpine 1000 edge\n",
+	 "", NULL, ""},
+	{"a directory with all that is in it",
+	 "d s/x-hello\nf db\nk nix hello 1 x-hello\no x-hello s/x-hello/\nf s/x-hello/bin/h\n"
+	 "p generic h 1\nf s/x-hello2/h\np generic i 1\n",
+	 "hello 1 layer 0\nh 1 layer 0 owner hello\ni 1 layer 0\n", NULL, NULL},
+	{"the note of a program that a package owns",
+	 "f db\np deb tools 1\no tools bin/ls\nf bin/ls\nn deb tools-source 1\n",
+	 "tools 1 layer 0\n", NULL, NULL},
+	{"the note of a program whose database is gone",
+	 "f db\np deb tools 1\no tools bin/ls\nf bin/ls\nn deb tools-source 1\n-\nf .wh.db\n",
+	 "tools-source 1 layer 0\n", "tools 1 layer 0 gone 1\ntools-source 1 layer 0\n", NULL},
+	{"a store with its database",
+	 "f db\nk nix hello 1 x-hello\nd s/x-hello\na nix x-hello 1 s/x-hello\n",
+	 "hello 1 layer 0 dev\n", NULL, NULL},
+	{"a store without its database", "d s/x-hello\na nix x-hello 1 s/x-hello\n",
+	 "x-hello 1 layer 0 dev\n", NULL, NULL},
 	{"os-release that was removed", "f etc/os-release\nr debian 1\n-\nf etc/.wh.os-release\n",
 	 "", NULL, ""},
 };
@@ -263,6 +290,13 @@ static void add_line(struct layer_make *l, char *line)
 					       .version = pl_str_c(*word[3] == '-' ? "" : word[3]),
 					       .key = pl_str_c(word[4])});
 		break;
+	case 'n':
+		assert_true(pl_pkg_type_find(pl_str_c(word[1]), &type));
+		pl_fact_package(&l->w, &(struct pl_pkg_fact){.type = type,
+							     .name = pl_str_c(word[2]),
+							     .version = pl_str_c(word[3]),
+							     .evidence = PL_EV_BUILD_INFO});
+		break;
 	case 'a':
 		assert_true(pl_pkg_type_find(pl_str_c(word[1]), &type));
 		pl_fact_package(&l->w, &(struct pl_pkg_fact){.type = type,
@@ -294,8 +328,10 @@ static void add_line(struct layer_make *l, char *line)
 		pl_fact_owns(&l->w, pl_str_c(word[1]), pl_str_c(word[2]));
 		break;
 	case 'r':
-		pl_fact_os(&l->w, &(struct pl_os){.id = pl_str_c(word[1])},
-			   (unsigned)atoi(word[2]));
+		pl_fact_os(
+			&l->w,
+			&(struct pl_os){.id = pl_str_c(word[1]), .version_id = pl_str_c(word[3])},
+			(unsigned)atoi(word[2]));
 		break;
 	case 't':
 		pl_facts_text(&l->w, pl_str_c(word[1]));
@@ -394,6 +430,10 @@ static bool told(const struct story *s, bool all)
 				   PL_FMT(st.s.diags.rows.at[i].code));
 	ok = pl_str_eq_c(pl_buf_view(&codes), s->diag ? s->diag : "") &&
 	     pl_str_eq_c(pl_buf_view(&b), want) && (!s->os || pl_str_eq_c(pl_buf_view(&os), s->os));
+		pl_buf_fmt(&os, "%.*s %.*s%s%.*s", PL_FMT(st.s.inv.os.id),
+			   PL_FMT(st.s.inv.os.evidence), st.s.inv.os.version_id.len ? " " : "",
+			   PL_FMT(st.s.inv.os.version_id));
+	ok = pl_str_eq_c(pl_buf_view(&b), want) && (!s->os || pl_str_eq_c(pl_buf_view(&os), s->os));
 	if (!ok)
 		print_error("%s (%s):\n%s%s %s\ninstead of\n%s%s %s\n", s->name,
 			    all ? "all" : "image", b.ptr, os.ptr, codes.ptr, want,
