@@ -79,10 +79,9 @@ static void remember(struct pl_merge *m, const struct pl_fact_pkg_row *row, uint
 {
 	pl_map_put(&m->present, pl_merge_identity(m, row), index);
 	pl_map_put(&m->named, pl_merge_name(m, row), index);
-	if (!pl_pkg_type_is_os(row->fact.type)) {
-		pl_addenda_key(&m->addenda, &row->fact, index);
+	pl_addenda_key(&m->addenda, &row->fact, index);
+	if (!pl_pkg_type_is_os(row->fact.type))
 		return;
-	}
 	pl_map_put(&m->keys, pl_merge_key(m, row->root, row->fact.name), index);
 	if (row->fact.key.len)
 		pl_map_put(&m->keys, pl_merge_key(m, row->root, row->fact.key), index);
