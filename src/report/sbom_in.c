@@ -288,6 +288,7 @@ static void own_package(struct in *in, const struct pl_sbom_pkg *from, struct pl
 	pl_evidence_find(pl_sbom_prop(from, "plimsoll:evidence"), &p->evidence);
 	p->layer = number(pl_sbom_prop(from, "plimsoll:layer"));
 	p->removed_in = number(pl_sbom_prop(from, "plimsoll:removed-in"));
+	p->hidden_in = number(pl_sbom_prop(from, "plimsoll:hidden-in"));
 	p->uncertain = pl_str_eq_c(pl_sbom_prop(from, "plimsoll:uncertain"), "true");
 	p->dev = pl_str_eq_c(pl_sbom_prop(from, "plimsoll:dev"), "true");
 	p->license = kept(in, from->fact.licenses);
@@ -331,7 +332,7 @@ static int take_package(void *arg, const struct pl_sbom_pkg *from, struct pl_err
 	(void)err;
 	if (from->root || !f->name.len)
 		return 0;
-	p.removed_in = UINT32_MAX;
+	p.removed_in = p.hidden_in = UINT32_MAX;
 	p.name = kept(in, f->name);
 	p.version = kept(in, f->version);
 	p.arch = kept(in, f->arch);
