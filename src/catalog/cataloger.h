@@ -117,6 +117,11 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(node_list) \
 	X(yarn_pnp) \
 	X(yarn_cache) \
+	X(ruby) \
+	X(ruby_git) \
+	X(composer) \
+	X(composer_php) \
+	X(pear) \
 	X(java) \
 	X(jvm) \
 	X(native_image) \
