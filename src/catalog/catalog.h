@@ -231,3 +231,5 @@ struct pl_cataloger_row {
 	bool elf, sniff, stream, declared, rooted;
 };
 const struct pl_cataloger_row *pl_cataloger_rows(size_t *n);
+
+#include "catalog/sbom_read.h" /* documents of other tools, for the report room, too */

@@ -85,8 +85,8 @@ static int read_conda(struct pl_facts_writer *w, const struct pl_cat_file *f, st
 {
 	struct pl_pkg_fact p = {.type = PL_PKG_CONDA, .how = PL_STR("conda-meta")};
 	pl_auto_json *root = NULL;
-	pl_auto_buf purl;
-	pl_auto_buf depends;
+	pl_auto_buf purl = {0};
+	pl_auto_buf depends = {0};
 	int rc = pl_json_parse(f->bytes, pl_limit(PL_LIM_JSON_BYTES), &root, err);
 
 	if (rc < 0)

@@ -223,8 +223,8 @@ int pl_node_report(struct pl_facts_writer *w, struct pl_str path, struct pl_str 
 	bool module = pl_node_is_installed(at);
 	struct pl_pkg_fact p = {.type = PL_PKG_NPM, .how = PL_STR("package.json"), .inner = inner};
 	pl_auto_json *root = NULL;
-	pl_auto_buf licenses;
-	pl_auto_buf depends;
+	pl_auto_buf licenses = {0};
+	pl_auto_buf depends = {0};
 	int rc;
 
 	if (!module && !may_be_release(at))

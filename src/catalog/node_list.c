@@ -52,7 +52,7 @@ static int read_list(struct pl_facts_writer *w, const struct pl_cat_file *f, str
 	struct pl_str base = pl_path_dir(pl_path_dir(f->path));
 	pl_auto_json *root = NULL;
 	const cJSON *item;
-	pl_auto_buf key;
+	pl_auto_buf key = {0};
 	int rc = pl_json_parse(f->bytes, pl_limit(PL_LIM_JSON_BYTES), &root, err);
 
 	if (rc < 0)

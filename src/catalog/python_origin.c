@@ -74,8 +74,8 @@ static int read_direct(struct pl_facts_writer *w, const struct pl_cat_file *f, s
 {
 	struct pl_pkg_fact p = {.type = PL_PKG_PYPI, .adds = true};
 	pl_auto_json *root = NULL;
-	pl_auto_buf purl;
-	pl_auto_buf how;
+	pl_auto_buf purl = {0};
+	pl_auto_buf how = {0};
 	int rc = pl_json_parse(f->bytes, pl_limit(PL_LIM_META_FILE_BYTES), &root, err);
 
 	if (rc < 0)

@@ -42,7 +42,7 @@ static void take_line(struct pl_facts_writer *w, struct pl_str dir, struct pl_st
 {
 	struct pl_pkg_fact p = {.type = PL_PKG_PYPI, .adds = true, .uncertain = true, .how = how};
 	ptrdiff_t cut = pl_str_chr(line, '#'), eq;
-	pl_auto_buf where;
+	pl_auto_buf where = {0};
 
 	line = pl_str_trim(pl_str_sub(line, 0, cut < 0 ? line.len : (size_t)cut));
 	eq = pl_str_find(line, PL_STR("=="));

@@ -132,7 +132,7 @@ static void take_module(struct pl_facts_writer *w, struct pl_str name, const cJS
 		.type = PL_PKG_NPM, .name = name, .how = PL_STR("Plug'n'Play list")};
 	const cJSON *reference = cJSON_IsArray(pair) ? pair->child : NULL;
 	const cJSON *info = reference ? reference->next : NULL, *item;
-	pl_auto_buf depends;
+	pl_auto_buf depends = {0};
 
 	if (!name.len || !version_of(pl_json_text(reference), &p.version))
 		return;

@@ -2,6 +2,8 @@
 /* The two notations of CycloneDX. */
 #include "report/cdx_out.h"
 
+#include <stdio.h>
+
 /* U+FFFE and U+FFFF are no characters of XML (XML 1.0 §2.2). */
 static bool is_noncharacter(struct pl_str s, size_t i)
 {
@@ -96,9 +98,9 @@ static void text_element(struct pl_cdx *c, const char *name, struct pl_str value
 void pl_cdx_begin_document(struct pl_cdx *c, struct pl_buf *out, bool xml, const char *serial)
 {
 	struct pl_str urn;
-	char text[64] = "urn:uuid:";
+	char text[64];
 
-	strncat(text, serial, sizeof(text) - strlen(text) - 1);
+	snprintf(text, sizeof(text), "urn:uuid:%s", serial);
 	urn = pl_str_c(text);
 	*c = (struct pl_cdx){.xml = xml, .out = out};
 	if (xml) {

@@ -107,7 +107,7 @@ static void layer_lines(struct pl_page *p, const char *label, uint32_t index)
 {
 	struct pl_layer_sum l;
 	char hex[65] = "";
-	pl_auto_buf told;
+	pl_auto_buf told = {0};
 
 	if (index == UINT32_MAX)
 		return;

@@ -6,7 +6,6 @@
  */
 #include <fcntl.h>
 
-#include "catalog/sbom_read.h"
 #include "report/report_int.h"
 
 /* What the match room said of the advisories of that day is not carried into a new judgement. */

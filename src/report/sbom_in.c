@@ -4,7 +4,6 @@
  * here its packages get layers, owners and relations. Documents of plimsoll have all in properties
  * (sbom.c) and give the same inventory again; what others do not tell is not known.
  */
-#include "catalog/sbom_read.h"
 
 #include "report/report_int.h"
 

@@ -140,7 +140,7 @@ static void checksum(struct spdx *x, const struct pl_pkg *p)
 /* Parentheses hold the mail address (clause 7.5). */
 static struct pl_str supplier(struct spdx *x, const struct pl_pkg *p)
 {
-	pl_auto_buf b;
+	pl_auto_buf b = {0};
 	struct pl_str name = p->vendor, mail = {0};
 	ptrdiff_t at = pl_str_chr(name, '<');
 
