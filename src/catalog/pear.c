@@ -146,7 +146,7 @@ static int read_pear(struct pl_facts_writer *w, const struct pl_cat_file *f, str
 	struct pl_pkg_fact p = {.type = PL_PKG_PEAR, .how = PL_STR("registry")};
 	struct reg reg = {0};
 	struct cursor c = {.rest = f->bytes, .reg = &reg};
-	pl_auto_buf name;
+	pl_auto_buf name = {0};
 
 	walk(&c);
 	if (!reg.name.len)
