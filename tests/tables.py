@@ -108,9 +108,22 @@ def fuzz_targets():
         }
 
 
+def complaints():
+    for line in source("docs/internals/complaints.md").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("|") or cells[0] in ("complaint", "---"):
+            continue
+        paths = re.findall(r"`(tests/[^`]+)`", cells[-1])
+        yield f"complaint: {cells[0][:60]}", {
+            "a test": bool(paths),
+            "tests that exist": all((ROOT / path).exists() for path in paths),
+        }
+
+
 def main():
     passed = failed = 0
-    for table in (catalogers, schemes, checks, reporters, transports, commands, options, fuzz_targets):
+    for table in (catalogers, schemes, checks, reporters, transports, commands, options, complaints,
+                  fuzz_targets):
         rows = list(table())
         if not rows:
             print(f"{table.__name__}: no rows found in the sources")
