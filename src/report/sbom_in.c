@@ -381,6 +381,10 @@ static void settle(struct in *in)
 
 		inv->packages.at[i].owner = owner == PL_MAP_NONE ? PL_NO_PKG : owner;
 	}
+	if (!inv->packages.len)
+		pl_diag_add(&in->s->diags, PL_W_FAILED, "sbom-empty", PL_STR(""),
+			    PL_STR("the document names no package: there is nothing to judge"),
+			    PL_STR("look at the tool that wrote it"));
 	if (in->unknown)
 		pl_diag_fmt(&in->s->diags, PL_W_WARN, "sbom-unknown-packages", PL_STR(""),
 			    "%zu package%s without a package URL of a known type: no advisories "
