@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pl_err err = {0};
 	unsigned flags = 0;
 	char path[512];
-	pl_auto_buf out;
+	pl_auto_buf out = {0};
 	pl_auto_free char *copy = NULL;
 
 	if (!pl_str_split(&rest, '\n', &raw) || raw.len > sizeof(path))
