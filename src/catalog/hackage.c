@@ -38,7 +38,8 @@ static void take_depends(struct pl_buf *out, struct pl_str value)
 		value = pl_str_trim(value);
 		word = pl_scrape_word(value, "");
 		take_id(out, word);
-		value = pl_str_sub(value, word.len, value.len);
+		/* a control character is neither a blank nor part of a word */
+		value = pl_str_sub(value, word.len ? word.len : 1, value.len);
 	}
 }
 
