@@ -135,6 +135,38 @@ static void keep_from(struct pl_capture *c, enum part_kind kind, uint64_t at, si
 	}
 }
 
+/* How often a byte is met in programs, roughly: memmem stops at every run of zeros, memchr for a
+ * byte that is rare does not. */
+static unsigned frequency(unsigned char b)
+{
+	static const unsigned char common[] = {0x00, 0xff, 0x48, 0x8b, 0x89, 0x0f, 0xe8, 0x24,
+					       0x4c, 0x8d, 0x41, 0x01, 0x20, 0x44, 0x83, 0xc0};
+
+	if (memchr(common, b, sizeof(common)))
+		return 2;
+	return pl_is_alpha((char)b);
+}
+
+static const char *find(const char *at, size_t n, struct pl_str needle)
+{
+	const char *end = at + n, *hit;
+	size_t rare = 0;
+
+	for (size_t i = 1; i < needle.len; i++)
+		if (frequency((unsigned char)needle.ptr[i]) <
+		    frequency((unsigned char)needle.ptr[rare]))
+			rare = i;
+	while ((size_t)(end - at) >= needle.len) {
+		hit = memchr(at + rare, needle.ptr[rare], (size_t)(end - at) - needle.len + 1);
+		if (!hit)
+			return NULL;
+		if (memcmp(hit - rare, needle.ptr, needle.len) == 0)
+			return hit - rare;
+		at = hit - rare + 1;
+	}
+	return NULL;
+}
+
 void pl_capture_scan(struct pl_capture *c, struct pl_str data, struct pl_str needle,
 		     enum part_kind kind, size_t back, size_t want)
 {
@@ -146,11 +178,11 @@ void pl_capture_scan(struct pl_capture *c, struct pl_str data, struct pl_str nee
 
 	memcpy(joint, c->carry + c->carry_len - tail, tail);
 	memcpy(joint + tail, data.ptr, head);
-	at = memmem(joint, tail + head, needle.ptr, needle.len);
+	at = find(joint, tail + head, needle);
 	if (at && (size_t)(at - joint) < tail)
 		keep_from(c, kind, c->pos - tail + (size_t)(at - joint), back, want, data);
 	while (c->counts[kind] < counts_max[kind] &&
-	       (at = memmem(from, data.len - (size_t)(from - data.ptr), needle.ptr, needle.len))) {
+	       (at = find(from, data.len - (size_t)(from - data.ptr), needle))) {
 		keep_from(c, kind, c->pos + (size_t)(at - data.ptr), back, want, data);
 		from = at + needle.len;
 	}
