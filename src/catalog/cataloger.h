@@ -181,7 +181,18 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(pub_lock) \
 	X(mix_lock) \
 	X(rebar_lock) \
-	X(gleam_manifest)
+	X(gleam_manifest) \
+	X(pom) \
+	X(gradle_lock) \
+	X(gradle_verification) \
+	X(gradle_catalog) \
+	X(sbt_lock) \
+	X(bazel_maven) \
+	X(nuget_lock) \
+	X(nuget_assets) \
+	X(nuget_config) \
+	X(nuget_project) \
+	X(paket)
 #define X(name) extern const struct pl_cataloger pl_cataloger_##name;
 PL_CATALOGERS(X)
 #undef X

@@ -7,20 +7,14 @@
  */
 #include "catalog/java_pom.h"
 
-struct reader {
-	struct pl_arena *arena;
-	const struct pl_xml *project, *parent, *properties;
-};
-
-/* A coordinate of the project itself, which it may take from its parent. */
-static struct pl_str inherited(const struct reader *r, const char *name)
+struct pl_str pl_pom_own(const struct pl_pom *r, const char *name)
 {
 	struct pl_str own = pl_xml_str(r->project, name);
 
 	return own.len ? own : pl_xml_str(r->parent, name);
 }
 
-static struct pl_str property(const struct reader *r, struct pl_str name)
+static struct pl_str property(const struct pl_pom *r, struct pl_str name)
 {
 	for (const struct pl_xml *p = r->properties ? r->properties->child : NULL; p; p = p->next)
 		if (pl_str_eq(p->name, name))
@@ -30,9 +24,9 @@ static struct pl_str property(const struct reader *r, struct pl_str name)
 	else if (pl_str_starts(name, PL_STR("pom.")))
 		name = pl_str_sub(name, 4, name.len);
 	if (pl_str_eq_c(name, "version"))
-		return inherited(r, "version");
+		return pl_pom_own(r, "version");
 	if (pl_str_eq_c(name, "groupId"))
-		return inherited(r, "groupId");
+		return pl_pom_own(r, "groupId");
 	if (pl_str_eq_c(name, "artifactId"))
 		return pl_xml_str(r->project, "artifactId");
 	if (pl_str_eq_c(name, "parent.version"))
@@ -42,8 +36,7 @@ static struct pl_str property(const struct reader *r, struct pl_str name)
 	return (struct pl_str){0};
 }
 
-/* "a-${b}" with every property filled in; empty when one is not known. */
-static struct pl_str filled(const struct reader *r, struct pl_str text)
+struct pl_str pl_pom_filled(const struct pl_pom *r, struct pl_str text)
 {
 	for (unsigned round = 0; round < 8; round++) {
 		ptrdiff_t from = pl_str_find(text, PL_STR("${")), end;
@@ -65,8 +58,7 @@ static struct pl_str filled(const struct reader *r, struct pl_str text)
 	return (struct pl_str){0};
 }
 
-/* "[1.2]" is exactly 1.2; another range is no version (Maven, dependency version requirements). */
-static struct pl_str exact(struct pl_str v)
+struct pl_str pl_pom_exact(struct pl_str v)
 {
 	if (v.len > 2 && v.ptr[0] == '[' && v.ptr[v.len - 1] == ']')
 		v = pl_str_sub(v, 1, v.len - 2);
@@ -88,7 +80,7 @@ static bool is_needed(const struct pl_xml *dependency)
 /* More would be a document made to cost time: the largest real one needs some hundreds. */
 #define DEPENDS_MAX 5000
 
-static struct pl_str depends(const struct reader *r)
+static struct pl_str depends(const struct pl_pom *r)
 {
 	const struct pl_xml *d = pl_xml_get(pl_xml_get(r->project, "dependencies"), "dependency");
 	unsigned n = 0;
@@ -96,9 +88,9 @@ static struct pl_str depends(const struct reader *r)
 
 	pl_buf_init(&b, PL_MiB(1));
 	for (; d && n < DEPENDS_MAX; d = pl_xml_more(d), n++) {
-		struct pl_str group = filled(r, pl_xml_str(d, "groupId"));
-		struct pl_str artifact = filled(r, pl_xml_str(d, "artifactId"));
-		struct pl_str version = exact(filled(r, pl_xml_str(d, "version")));
+		struct pl_str group = pl_pom_filled(r, pl_xml_str(d, "groupId"));
+		struct pl_str artifact = pl_pom_filled(r, pl_xml_str(d, "artifactId"));
+		struct pl_str version = pl_pom_exact(pl_pom_filled(r, pl_xml_str(d, "version")));
 
 		if (!group.len || !artifact.len || !is_needed(d))
 			continue;
@@ -109,7 +101,7 @@ static struct pl_str depends(const struct reader *r)
 	return b.failed ? (struct pl_str){0} : pl_arena_str(r->arena, pl_buf_view(&b));
 }
 
-static struct pl_str licenses(const struct reader *r)
+static struct pl_str licenses(const struct pl_pom *r)
 {
 	const struct pl_xml *l = pl_xml_get(pl_xml_get(r->project, "licenses"), "license");
 	pl_auto_buf b;
@@ -126,7 +118,7 @@ static struct pl_str licenses(const struct reader *r)
 
 bool pl_java_project_read(struct pl_str text, struct pl_arena *arena, struct java_project *out)
 {
-	struct reader r = {.arena = arena};
+	struct pl_pom r = {.arena = arena};
 	struct java_project p;
 
 	if (pl_xml_parse(text, pl_limit(PL_LIM_META_FILE_BYTES), arena, &r.project, NULL) < 0 ||
@@ -134,9 +126,9 @@ bool pl_java_project_read(struct pl_str text, struct pl_arena *arena, struct jav
 		return false;
 	r.parent = pl_xml_get(r.project, "parent");
 	r.properties = pl_xml_get(r.project, "properties");
-	p.group = filled(&r, inherited(&r, "groupId"));
-	p.artifact = filled(&r, pl_xml_str(r.project, "artifactId"));
-	p.version = filled(&r, inherited(&r, "version"));
+	p.group = pl_pom_filled(&r, pl_pom_own(&r, "groupId"));
+	p.artifact = pl_pom_filled(&r, pl_xml_str(r.project, "artifactId"));
+	p.version = pl_pom_filled(&r, pl_pom_own(&r, "version"));
 	p.depends = depends(&r);
 	p.licenses = licenses(&r);
 	if (!p.artifact.len)

@@ -177,7 +177,7 @@ void pl_lock_end(struct pl_lock *l)
 					.version = item->version,
 					.licenses = item->licenses,
 					.purl = item->purl,
-					.source_name = item->source,
+					.key = item->key,
 					.how = l->how,
 					.dev = item->dev,
 					.uncertain = item->uncertain};

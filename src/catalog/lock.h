@@ -15,7 +15,7 @@ struct pl_lock_need {
 	uint32_t next; /* of the same package */
 };
 struct pl_lock_item {
-	struct pl_str name, version, licenses, purl, source;
+	struct pl_str name, version, licenses, purl, key;
 	enum pl_pkg_type type;
 	uint32_t first, last; /* needs */
 	bool dev, uncertain, reached;
