@@ -147,6 +147,7 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(nim) \
 	X(swipl) \
 	X(conan) \
+	X(conan_cache) \
 	X(swift) \
 	X(wordpress) \
 	X(wordpress_plugins) \

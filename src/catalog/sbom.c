@@ -82,7 +82,7 @@ static int read_document(struct claims *c, const struct pl_cat_file *f, struct p
 {
 	const struct pl_sbom_sink sink = {c, on_head, on_package, NULL};
 	struct pl_err why = {0};
-	int rc = pl_sbom_read(f->bytes, pl_limit(PL_LIM_ARCHIVE_FILE_BYTES), &sink, &why);
+	int rc = pl_sbom_read(f->bytes, pl_limit(PL_LIM_JSON_BYTES), &sink, &why);
 
 	if (rc == -PL_E_UNSUPPORTED && !named_so(f->path))
 		return 0;
@@ -135,7 +135,7 @@ const struct pl_cataloger pl_cataloger_sbom = {
 	.globs = sbom_globs,
 	.sniff = sniff,
 	.evidence = PL_EV_SBOM,
-	.max = PL_LIM_ARCHIVE_FILE_BYTES,
+	.max = PL_LIM_JSON_BYTES,
 	.read = read_sbom,
 };
 

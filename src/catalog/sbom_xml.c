@@ -10,7 +10,6 @@
 #include <stdio.h>
 
 #define XML_DEPTH_MAX 64 /* components in components; real documents use two levels */
-#define XML_NODES_MAX 20000000
 
 struct level {
 	cJSON *node;	    /* object or array */
@@ -108,7 +107,7 @@ static void XMLCALL on_start(void *arg, const XML_Char *name, const XML_Char **a
 	}
 	if (x->depth == XML_DEPTH_MAX)
 		stop(x, "elements nest too deep");
-	else if (++x->nodes > XML_NODES_MAX)
+	else if (++x->nodes > pl_limit(PL_LIM_TREE_NODES))
 		stop(x, "too many elements");
 	else
 		open_level(x, name, attributes);
