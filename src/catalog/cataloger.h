@@ -193,7 +193,21 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(nuget_assets) \
 	X(nuget_config) \
 	X(nuget_project) \
-	X(paket)
+	X(paket) \
+	X(conan_lock) \
+	X(conanfile) \
+	X(vcpkg) \
+	X(stack_lock) \
+	X(cabal_freeze) \
+	X(swift_resolved) \
+	X(podfile_lock) \
+	X(renv_lock) \
+	X(julia_manifest) \
+	X(opam_file) \
+	X(rockspec) \
+	X(terraform_lock) \
+	X(github_actions) \
+	X(tool_versions)
 #define X(name) extern const struct pl_cataloger pl_cataloger_##name;
 PL_CATALOGERS(X)
 #undef X
