@@ -356,6 +356,36 @@ static void ecosystems_of_distributions(void **state)
 	}
 }
 
+/* Names as in the OSV schema. */
+static void ecosystems_of_languages(void **state)
+{
+	static const struct {
+		enum pl_pkg_type type;
+		const char *purl, *eco;
+	} rows[] = {
+		{PL_PKG_HEX, "", "Hex"},
+		{PL_PKG_PUB, "", "Pub"},
+		{PL_PKG_CRAN, "pkg:cran/a@1", "CRAN"},
+		{PL_PKG_CRAN, "pkg:bioconductor/a@1", "Bioconductor"},
+		{PL_PKG_HACKAGE, "", "Hackage"},
+		{PL_PKG_OPAM, "", "opam"},
+		{PL_PKG_JULIA, "", "Julia"},
+		{PL_PKG_SWIFT, "", "SwiftURL"},
+		{PL_PKG_CONAN, "", "ConanCenter"},
+		{PL_PKG_BITNAMI, "", "Bitnami"},
+		{PL_PKG_VSCODE, "", "VSCode"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct pl_pkg p = {.type = rows[i].type, .purl = pl_str_c(rows[i].purl)};
+		struct pl_os none = {0};
+		const char *why = NULL;
+
+		assert_str(pl_ecosystem_of(&f->arena, &p, &none, &why), rows[i].eco);
+	}
+}
+
 static void unknown_distribution_is_told_once(void **state)
 {
 	struct fixture *f = *state;
@@ -606,6 +636,7 @@ int main(void)
 		T(red_hat_asks_every_repository),
 		T(kernel_headers_do_not_count),
 		T(ecosystems_of_distributions),
+		T(ecosystems_of_languages),
 		T(unknown_distribution_is_told_once),
 		T(ecosystem_without_advisories_is_told),
 		T(distribution_without_feed_is_told),
