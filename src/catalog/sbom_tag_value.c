@@ -117,8 +117,7 @@ static void package_tag(struct tv *t, struct pl_str tag, struct pl_str value)
 		put_checksum(t, value);
 	else if (pl_str_eq_c(tag, "PackageAttributionText"))
 		put_item(t->attributions, value);
-	else if (pl_str_eq_c(tag, "SPDXID") &&
-		 pl_map_get(&t->ids, value) == PL_MAP_NONE) {
+	else if (pl_str_eq_c(tag, "SPDXID") && pl_map_get(&t->ids, value) == PL_MAP_NONE) {
 		pl_map_put(&t->ids, value, (uint32_t)t->all_notes.len);
 		pl_vec_push(&t->all_notes, t->notes);
 	}

@@ -13,7 +13,8 @@ import re
 import shutil
 import subprocess
 
-from common import CommandError, REAL, Tally, chroot, have, made, need_binary, plimsoll, remove, run, say, scratch
+from common import (CommandError, REAL, Tally, chroot, have, made, need_binary, plimsoll, remove, run,
+                    say, scratch)
 
 tally = Tally()
 PLACE = os.path.join(REAL, "ecosystems")
