@@ -164,6 +164,21 @@ static int read_installed(struct pl_facts_writer *w, const struct pl_cat_file *f
 	return 0;
 }
 
+/* The database under any name: an entry begins with the checksum of its package, "C:Q1" and 28
+ * letters of base64, and its name follows. */
+static bool sniff_installed(struct pl_str path, struct pl_str head)
+{
+	enum { CHECKSUM = 32 };
+	size_t at = 0;
+
+	(void)path;
+	while (at < head.len && head.ptr[at] == '\n')
+		at++;
+	head = pl_str_sub(head, at, head.len);
+	return pl_str_starts(head, PL_STR("C:Q1")) &&
+	       pl_str_starts(pl_str_sub(head, CHECKSUM, head.len), PL_STR("\nP:"));
+}
+
 static const char *const globs[] = {"lib/apk/db/installed", "usr/lib/apk/db/installed",
 				    "var/lib/apk/db/installed", NULL};
 
@@ -171,6 +186,7 @@ const struct pl_cataloger pl_cataloger_apk = {
 	.name = "apk",
 	.what = "Alpine, Wolfi and Chainguard packages: the apk database",
 	.globs = globs,
+	.sniff = sniff_installed,
 	.rooted = true,
 	.evidence = PL_EV_DATABASE,
 	.max = PL_LIM_DB_FILE_BYTES,

@@ -168,12 +168,19 @@ struct pl_license_file {
 	uint32_t layer;
 };
 
+/* A directory that is the root of a system of its own. */
+struct pl_root {
+	struct pl_str root;
+	struct pl_os os; /* not `found` when nothing there says it */
+};
+
 struct pl_inventory {
 	struct pl_arena *arena; /* not owned */
 	struct pl_os os;
 	PL_VEC(struct pl_pkg) packages; /* sorted by type, name, version, arch, owner */
 	PL_VEC(struct pl_file) files;	/* sorted by path: what the checks look at */
 	PL_VEC(struct pl_text_file) texts;
+	PL_VEC(struct pl_root) roots; /* below the image's own, sorted */
 	PL_VEC(struct pl_license_file) license_files; /* by path; asked for by an option */
 	PL_VEC(struct pl_layer_sum) layers;	      /* what was verified */
 	struct pl_tree *tree; /* owned; NULL for an inventory read from a file */
@@ -223,6 +230,10 @@ struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct p
 /* Sorts, joins equal packages into one with all their places, fills purl; used by the SBOM reader
  * too. Equal: type, name, version, arch, owner, and whether it was removed. */
 void pl_inventory_finish(struct pl_inventory *inv);
+
+/* The number of a package's root in `roots`, or UINT32_MAX for the image's own; and its system. */
+uint32_t pl_root_of(const struct pl_inventory *inv, const struct pl_pkg *p);
+const struct pl_os *pl_os_of(const struct pl_inventory *inv, const struct pl_pkg *p);
 
 /* The table of catalogers, for docs and tests. */
 struct pl_cataloger_row {

@@ -70,6 +70,8 @@ void pl_fact_license(struct pl_facts_writer *w, struct pl_str key, struct pl_str
  * PL_OS_OVERRIDES and more they take the place of what it says, and are no distribution alone. */
 enum { PL_OS_OVERRIDES = 1000 };
 void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank);
+/* The current file was recognised by its content only: it may be something else, too. */
+bool pl_fact_is_sniffed(const struct pl_facts_writer *w);
 /* Something about the current file. */
 void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *code,
 		  const char *fmt, ...) __attribute__((format(printf, 4, 5)));

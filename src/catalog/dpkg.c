@@ -225,12 +225,44 @@ static int read_opkg(struct pl_facts_writer *w, const struct pl_cat_file *f, str
 	return 0;
 }
 
+/* At the beginning of a line. */
+static bool has_field(struct pl_str head, struct pl_str field)
+{
+	struct pl_str line;
+
+	while (pl_str_line(&head, &line))
+		if (pl_str_starts(line, field))
+			return true;
+	return false;
+}
+
+/* The database under any name. Lists of repositories have no Status, and a control file of a
+ * package neither. */
+static bool sniff_status(struct pl_str path, struct pl_str head)
+{
+	size_t at = 0;
+
+	(void)path;
+	while (at < head.len && head.ptr[at] == '\n')
+		at++;
+	head = pl_str_sub(head, at, head.len);
+	/* cheap first: most files begin in another way */
+	if (head.len < 16 || head.ptr[0] < 'A' || head.ptr[0] > 'Z' ||
+	    pl_str_find(head, PL_STR("Package: ")) < 0)
+		return false;
+	return has_field(head, PL_STR("Package: ")) &&
+	       (has_field(head, PL_STR("Status: install ok")) ||
+		has_field(head, PL_STR("Status: hold ok")) ||
+		has_field(head, PL_STR("Status: deinstall ok")));
+}
+
 static const char *const globs[] = {"var/lib/dpkg/status", "var/lib/dpkg/status.d/*", NULL};
 
 const struct pl_cataloger pl_cataloger_dpkg = {
 	.name = "dpkg",
 	.what = "Debian packages: dpkg status and the status.d of distroless images",
 	.globs = globs,
+	.sniff = sniff_status,
 	.rooted = true,
 	.evidence = PL_EV_DATABASE,
 	.max = PL_LIM_DB_FILE_BYTES,

@@ -108,6 +108,11 @@ void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank
 		pl_put_str(w->out, views[i]);
 }
 
+bool pl_fact_is_sniffed(const struct pl_facts_writer *w)
+{
+	return w->sniffed;
+}
+
 void pl_facts_text(struct pl_facts_writer *w, struct pl_str text)
 {
 	pl_put_u64(w->out, TEXT);

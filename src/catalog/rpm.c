@@ -68,6 +68,35 @@ static void read_store(struct pl_rpm *r)
 		pl_rpm_fault(r, "neither SQLite nor ndb nor Berkeley DB");
 }
 
+/* The names by which every store of rpm calls its tables; other programs use SQLite and Berkeley DB
+ * as well. */
+static bool looks_like_rpm(struct pl_str bytes)
+{
+	enum { SCHEMA_BYTES = 65536 };
+
+	if (pl_str_starts(bytes, PL_STR("RpmP")))
+		return true;
+	if (!pl_str_starts(bytes, PL_STR("SQLite format 3\0")))
+		return pl_str_find(bytes, PL_STR("\x8e\xad\xe8")) >= 0 ||
+		       pl_str_find(bytes, PL_STR("SOURCERPM")) >= 0 ||
+		       pl_str_find(bytes, PL_STR(".src.rpm")) >= 0;
+	bytes = pl_str_sub(bytes, 0, SCHEMA_BYTES);
+	return pl_str_find(bytes, PL_STR("Packages")) >= 0 &&
+	       pl_str_find(bytes, PL_STR("Providename")) >= 0;
+}
+
+/* A database under any name; what it is, is seen when it was read. */
+static bool sniff_rpm(struct pl_str path, struct pl_str head)
+{
+	enum { BDB_HASH = 0x061561, NDB_HEADER = 32 };
+
+	(void)path;
+	if (head.len < NDB_HEADER)
+		return false;
+	return memcmp(head.ptr, "RpmP", 4) == 0 || memcmp(head.ptr, "SQLite format 3", 16) == 0 ||
+	       has_bdb_magic(head, BDB_HASH);
+}
+
 #define MANIFEST "var/lib/rpmmanifest/container-manifest-2"
 
 static int read_rpm(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
@@ -75,6 +104,8 @@ static int read_rpm(struct pl_facts_writer *w, const struct pl_cat_file *f, stru
 	struct pl_rpm r = {.w = w, .bytes = f->bytes, .wal = f->beside};
 
 	(void)err;
+	if (pl_fact_is_sniffed(w) && !looks_like_rpm(f->bytes))
+		return 0;
 	if (pl_wal_is(f->bytes)) {
 		lone_wal(&r);
 		return 0;
@@ -88,7 +119,7 @@ static int read_rpm(struct pl_facts_writer *w, const struct pl_cat_file *f, stru
 	if (r.faults > PL_RPM_FAULTS_MAX)
 		pl_fact_diag(w, PL_W_FAILED, "rpm-db-corrupt", "%zu more faults",
 			     r.faults - PL_RPM_FAULTS_MAX);
-	if (r.packages == 0 && r.faults == 0)
+	if (r.packages == 0 && r.faults == 0 && !pl_fact_is_sniffed(w))
 		pl_fact_diag(w, PL_W_WARN, "rpm-db-empty", "the database holds no package");
 	return 0;
 }
@@ -104,6 +135,7 @@ const struct pl_cataloger pl_cataloger_rpm = {
 	.what = "RPM packages: the rpm database (SQLite, ndb, Berkeley DB) and the distroless "
 		"manifest",
 	.globs = globs,
+	.sniff = sniff_rpm,
 	.rooted = true,
 	.beside = "-wal",
 	.evidence = PL_EV_DATABASE,

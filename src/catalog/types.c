@@ -177,6 +177,36 @@ struct pl_str pl_purl(struct pl_arena *a, const struct pl_pkg *p, const struct p
 	return pl_arena_str(a, pl_buf_view(&b));
 }
 
+/* --- roots ---------------------------------------------------------------------------------- */
+
+uint32_t pl_root_of(const struct pl_inventory *inv, const struct pl_pkg *p)
+{
+	size_t from = 0, to = inv->roots.len;
+
+	while (p->root.len && from < to) {
+		size_t at = from + (to - from) / 2;
+		int c = pl_str_cmp(p->root, inv->roots.at[at].root);
+
+		if (c == 0)
+			return (uint32_t)at;
+		if (c < 0)
+			to = at;
+		else
+			from = at + 1;
+	}
+	return UINT32_MAX;
+}
+
+const struct pl_os *pl_os_of(const struct pl_inventory *inv, const struct pl_pkg *p)
+{
+	static const struct pl_os none;
+	uint32_t at = pl_root_of(inv, p);
+
+	if (at != UINT32_MAX)
+		return &inv->roots.at[at].os;
+	return p->root.len ? &none : &inv->os;
+}
+
 /* --- an inventory in order ------------------------------------------------------------------ */
 
 static struct pl_str first_path(const struct pl_pkg *p)
@@ -293,7 +323,7 @@ void pl_inventory_finish(struct pl_inventory *inv)
 			sorted[i].license = pl_license_of(inv->arena, sorted[i].licenses.at,
 							  sorted[i].licenses.len);
 		if (!sorted[i].purl.len)
-			sorted[i].purl = pl_purl(inv->arena, &sorted[i], &inv->os);
+			sorted[i].purl = pl_purl(inv->arena, &sorted[i], pl_os_of(inv, &sorted[i]));
 	}
 	for (size_t i = 0; i < inv->files.len; i++)
 		if (inv->files.at[i].owner < n)
@@ -311,6 +341,7 @@ void pl_scanned_release(struct pl_scanned *s, size_t n)
 		pl_vec_release(&s[i].inv.packages);
 		pl_vec_release(&s[i].inv.files);
 		pl_vec_release(&s[i].inv.texts);
+		pl_vec_release(&s[i].inv.roots);
 		pl_vec_release(&s[i].inv.license_files);
 		pl_vec_release(&s[i].inv.layers);
 		pl_diags_release(&s[i].diags);

@@ -66,7 +66,7 @@ static bool is_kernel_headers(const struct pl_pkg *p)
 	return false;
 }
 
-static void suppress(const struct pl_inventory *inv, bool distro_advised, struct pl_arena *a,
+static void suppress(const struct pl_inventory *inv, const bool *advised, struct pl_arena *a,
 		     struct pl_finding *f)
 {
 	const struct pl_pkg *p = &inv->packages.at[f->pkg];
@@ -75,7 +75,8 @@ static void suppress(const struct pl_inventory *inv, bool distro_advised, struct
 		f->suppressed =
 			pl_arena_fmt(a, "removed in layer %u: not in the image", p->removed_in);
 	else if (!pl_of_distribution(p->type) && p->owner != PL_NO_PKG &&
-		 p->owner < inv->packages.len && distro_advised)
+		 p->owner < inv->packages.len &&
+		 advised[pl_root_of(inv, &inv->packages.at[p->owner]) + 1])
 		f->suppressed = pl_arena_fmt(
 			a, "owned by OS package %.*s: judged by its distribution's advisories",
 			PL_FMT(inv->packages.at[p->owner].name));
@@ -83,11 +84,15 @@ static void suppress(const struct pl_inventory *inv, bool distro_advised, struct
 		f->suppressed = PL_STR("kernel headers only: no running code");
 }
 
-void pl_match_suppress(const struct pl_inventory *inv, bool distro_advised, struct pl_findings *out,
-		       size_t first)
+void pl_match_suppress(const struct pl_inventory *inv, const struct pl_distro *distros,
+		       struct pl_db *db, struct pl_findings *out, size_t first)
 {
+	pl_auto_free bool *advised = pl_xcalloc(inv->roots.len + 1, sizeof(*advised));
+
+	for (size_t i = 0; i <= inv->roots.len; i++)
+		advised[i] = pl_distro_advised(&distros[i], db);
 	for (size_t i = first; i < out->rows.len; i++)
-		suppress(inv, distro_advised, out->arena, &out->rows.at[i]);
+		suppress(inv, advised, out->arena, &out->rows.at[i]);
 }
 
 /* --- diagnostics ---------------------------------------------------------------------------- */
@@ -111,10 +116,9 @@ void pl_match_tell_cannot(const struct pl_inventory *inv, uint32_t pkg, struct p
 			    PL_FMT(version), scheme->name);
 }
 
-static void tell_distro(const struct pl_inventory *inv, const struct pl_distro *d, uint64_t n,
+static void tell_distro(const struct pl_os *os, const struct pl_distro *d, uint64_t n,
 			struct pl_diags *diags)
 {
-	const struct pl_os *os = &inv->os;
 	pl_auto_buf what;
 
 	pl_buf_init(&what, PL_KiB(4));
@@ -146,14 +150,31 @@ static void tell_ecosystem(struct pl_str eco, uint64_t n, struct pl_diags *diags
 			   "then `--db FILE`"));
 }
 
-void pl_match_tell_gaps(const struct pl_inventory *inv, const struct pl_distro *d, struct pl_db *db,
-			const uint8_t *advised, struct pl_findings *out, struct pl_diags *diags)
+/* The packages of one system, `lost` of which no advisory was asked for. */
+static void tell_system(const struct pl_os *os, const struct pl_distro *d, struct pl_db *db,
+			uint64_t lost, struct pl_diags *diags)
 {
-	uint64_t lost[PL_PKG__COUNT] = {0}, os_lost = 0;
+	if (lost && d->eco.len)
+		tell_ecosystem(d->eco, lost, diags);
+	else if (lost)
+		tell_distro(os, d, lost, diags);
+	else if (d->eco.len && d->why && pl_distro_advised(d, db))
+		pl_diag_fmt(diags, PL_W_NOTE, "derived-distribution", os->evidence, "%s: %.*s",
+			    d->why, PL_FMT(d->eco));
+}
+
+void pl_match_tell_gaps(const struct pl_inventory *inv, const struct pl_distro *distros,
+			struct pl_db *db, const uint8_t *advised, struct pl_findings *out,
+			struct pl_diags *diags)
+{
+	uint64_t lost[PL_PKG__COUNT] = {0};
+	pl_auto_free uint64_t *os_lost = pl_xcalloc(inv->roots.len + 1, sizeof(*os_lost));
 
 	for (size_t i = 0; i < inv->packages.len; i++) {
 		const struct pl_pkg *p = &inv->packages.at[i];
 		const struct pl_scheme *scheme = pl_scheme_of(p->type);
+		uint32_t system = pl_root_of(inv, p) + 1; /* 0: the image's own */
+		const struct pl_distro *d = &distros[system];
 
 		if (advised[i] && scheme && scheme->valid(pl_str_trim(p->version))) {
 			out->matchable++;
@@ -163,17 +184,13 @@ void pl_match_tell_gaps(const struct pl_inventory *inv, const struct pl_distro *
 		if (advised[i])
 			continue;
 		if (pl_of_distribution(p->type) && (!d->eco.len || d->type == p->type))
-			os_lost++;
+			os_lost[system]++;
 		else
 			lost[p->type]++;
 	}
-	if (os_lost && d->eco.len)
-		tell_ecosystem(d->eco, os_lost, diags);
-	else if (os_lost)
-		tell_distro(inv, d, os_lost, diags);
-	else if (d->eco.len && d->why && pl_distro_advised(d, db))
-		pl_diag_fmt(diags, PL_W_NOTE, "derived-distribution", inv->os.evidence, "%s: %.*s",
-			    d->why, PL_FMT(d->eco));
+	for (size_t i = 0; i <= inv->roots.len; i++)
+		tell_system(i ? &inv->roots.at[i - 1].os : &inv->os, &distros[i], db, os_lost[i],
+			    diags);
 	for (int t = 0; t < PL_PKG__COUNT; t++) {
 		const char *language = pl_language_ecosystem((enum pl_pkg_type)t);
 		const struct pl_scheme *scheme = pl_scheme_of((enum pl_pkg_type)t);

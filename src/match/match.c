@@ -23,7 +23,7 @@ struct matcher {
 	const struct pl_inventory *inv;
 	struct pl_db *db;
 	struct pl_arena *arena;
-	struct pl_distro distro;
+	struct pl_distro *distros; /* of the image, then of its nested roots */
 	PL_VEC(struct question) questions;
 	PL_VEC(uint8_t) advised; /* for each package: some ecosystem of it has records */
 	pl_hits hits;
@@ -54,6 +54,14 @@ static void ask(struct matcher *m, uint32_t pkg, struct pl_str eco, struct pl_st
 						     .modular = is_modular(p)});
 }
 
+static const struct pl_distro *distro_of(const struct matcher *m, uint32_t pkg)
+{
+	uint32_t root = pl_root_of(m->inv, &m->inv->packages.at[pkg]);
+
+	/* UINT32_MAX, the image itself, comes first */
+	return &m->distros[root == UINT32_MAX ? 0 : root + 1];
+}
+
 /* Source records speak of the source's version; where records name binary packages, some name
  * the source too. */
 static void ask_distro(struct matcher *m, uint32_t pkg, struct pl_str eco)
@@ -61,13 +69,14 @@ static void ask_distro(struct matcher *m, uint32_t pkg, struct pl_str eco)
 	const struct pl_pkg *p = &m->inv->packages.at[pkg];
 	struct pl_str source = p->source_name.len ? p->source_name : p->name;
 	struct pl_str version = p->source_version.len ? p->source_version : p->version;
+	enum pl_lookup lookup = distro_of(m, pkg)->lookup;
 
-	if (m->distro.lookup == PL_LOOKUP_SOURCE) {
+	if (lookup == PL_LOOKUP_SOURCE) {
 		ask(m, pkg, eco, source, version, false);
 		return;
 	}
 	ask(m, pkg, eco, p->name, p->version, false);
-	if (m->distro.lookup == PL_LOOKUP_BINARY && !pl_str_eq(source, p->name))
+	if (lookup == PL_LOOKUP_BINARY && !pl_str_eq(source, p->name))
 		ask(m, pkg, eco, source, version, p->type == PL_PKG_RPM);
 }
 
@@ -78,19 +87,20 @@ static void ask_repositories(struct matcher *m, uint32_t pkg)
 	size_t n = pl_db_ecosystems(m->db, &ecos);
 
 	for (size_t i = 0; i < n; i++)
-		if (pl_str_starts(ecos[i].name, m->distro.eco))
+		if (pl_str_starts(ecos[i].name, distro_of(m, pkg)->eco))
 			ask_distro(m, pkg, ecos[i].name);
 }
 
 static void ask_package(struct matcher *m, uint32_t pkg)
 {
 	const struct pl_pkg *p = &m->inv->packages.at[pkg];
+	const struct pl_distro *d = distro_of(m, pkg);
 	const char *language = pl_package_ecosystem(p);
 
 	if (language)
 		ask(m, pkg, pl_str_c(language), p->name, p->version, false);
-	else if (pl_of_distribution(p->type) && m->distro.eco.len && p->type == m->distro.type)
-		m->distro.prefix ? ask_repositories(m, pkg) : ask_distro(m, pkg, m->distro.eco);
+	else if (pl_of_distribution(p->type) && d->eco.len && p->type == d->type)
+		d->prefix ? ask_repositories(m, pkg) : ask_distro(m, pkg, d->eco);
 }
 
 static int question_order(const void *pa, const void *pb)
@@ -350,7 +360,10 @@ int pl_match(const struct pl_inventory *inv, struct pl_db *db, struct pl_finding
 	size_t first = out->rows.len;
 	int rc;
 
-	pl_distro_of(m.arena, &inv->os, &m.distro);
+	m.distros = pl_arena_array(m.arena, struct pl_distro, inv->roots.len + 1);
+	pl_distro_of(m.arena, &inv->os, &m.distros[0]);
+	for (size_t i = 0; i < inv->roots.len; i++)
+		pl_distro_of(m.arena, &inv->roots.at[i].os, &m.distros[i + 1]);
 	for (uint32_t i = 0; i < inv->packages.len; i++)
 		pl_vec_push(&m.advised, 0);
 	for (uint32_t i = 0; i < inv->packages.len; i++)
@@ -358,11 +371,11 @@ int pl_match(const struct pl_inventory *inv, struct pl_db *db, struct pl_finding
 	rc = ask_all(&m, err);
 	if (rc == 0) {
 		pl_findings_of_hits(&m.hits, out);
-		pl_match_suppress(inv, pl_distro_advised(&m.distro, db), out, first);
+		pl_match_suppress(inv, m.distros, db, out, first);
 		for (size_t i = 0; i < m.questions.len; i++)
 			pl_match_tell_cannot(inv, m.questions.at[i].pkg, m.questions.at[i].version,
 					     m.questions.at[i].cannot, diags);
-		pl_match_tell_gaps(inv, &m.distro, db, m.advised.at, out, diags);
+		pl_match_tell_gaps(inv, m.distros, db, m.advised.at, out, diags);
 	}
 	pl_vec_release(&m.questions);
 	pl_vec_release(&m.advised);

@@ -98,11 +98,13 @@ void pl_findings_of_hits(pl_hits *hits, struct pl_findings *out);
 
 bool pl_distro_advised(const struct pl_distro *d, struct pl_db *db);
 /* Sets `suppressed` of the findings from `first` on that do not count. */
-void pl_match_suppress(const struct pl_inventory *inv, bool distro_advised, struct pl_findings *out,
-		       size_t first);
+void pl_match_suppress(const struct pl_inventory *inv, const struct pl_distro *distros,
+		       struct pl_db *db, struct pl_findings *out, size_t first);
 /* A version that n records could not be compared with. */
 void pl_match_tell_cannot(const struct pl_inventory *inv, uint32_t pkg, struct pl_str version,
 			  uint32_t n, struct pl_diags *diags);
-/* Packages that no advisory could be about, counted into out; advised: one byte a package. */
-void pl_match_tell_gaps(const struct pl_inventory *inv, const struct pl_distro *d, struct pl_db *db,
-			const uint8_t *advised, struct pl_findings *out, struct pl_diags *diags);
+/* Packages that no advisory could be about, counted into out; distros: of the image and of its
+ * nested roots; advised: one byte a package. */
+void pl_match_tell_gaps(const struct pl_inventory *inv, const struct pl_distro *distros,
+			struct pl_db *db, const uint8_t *advised, struct pl_findings *out,
+			struct pl_diags *diags);

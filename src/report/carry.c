@@ -172,6 +172,12 @@ static void c_diag(struct carry *c, struct pl_diag *x)
 	c_str(c, &x->hint);
 }
 
+static void c_root(struct carry *c, struct pl_root *x)
+{
+	c_str(c, &x->root);
+	c_os(c, &x->os);
+}
+
 static void c_scanned(struct carry *c, struct pl_scanned *x)
 {
 	c_str(c, &x->image.name);
@@ -181,6 +187,7 @@ static void c_scanned(struct carry *c, struct pl_scanned *x)
 	c_digest(c, &x->image.config_digest);
 	C_VEC(c, &x->inv.layers, c_layer);
 	c_os(c, &x->inv.os);
+	C_VEC(c, &x->inv.roots, c_root);
 	C_VEC(c, &x->inv.packages, c_package);
 	C_VEC(c, &x->diags.rows, c_diag);
 }

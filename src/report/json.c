@@ -135,9 +135,8 @@ static void image(struct pl_jw *w, const struct pl_report *r)
 	pl_jw_obj_end(w);
 }
 
-static void os(struct pl_jw *w, const struct pl_os *o)
+static void system_of(struct pl_jw *w, const struct pl_os *o)
 {
-	pl_jw_key(w, "os");
 	if (!o->found) {
 		pl_jw_null(w);
 		return;
@@ -152,6 +151,24 @@ static void os(struct pl_jw *w, const struct pl_os *o)
 	optional(w, "variant_id", o->variant_id);
 	pl_jw_kstr(w, "evidence", o->evidence);
 	pl_jw_obj_end(w);
+}
+
+static void systems(struct pl_jw *w, const struct pl_inventory *inv)
+{
+	pl_jw_key(w, "os");
+	system_of(w, &inv->os);
+	if (!inv->roots.len)
+		return;
+	pl_jw_key(w, "roots");
+	pl_jw_arr(w);
+	for (size_t i = 0; i < inv->roots.len; i++) {
+		pl_jw_obj(w);
+		path(w, inv->roots.at[i].root);
+		pl_jw_key(w, "os");
+		system_of(w, &inv->roots.at[i].os);
+		pl_jw_obj_end(w);
+	}
+	pl_jw_arr_end(w);
 }
 
 static void advisories(struct pl_jw *w, const struct pl_db_info *db)
@@ -459,7 +476,7 @@ static void report(struct pl_jw *w, const struct pl_report *r)
 	pl_jw_kstr(w, "platform", r->image->platform);
 	pl_jw_obj_end(w);
 	image(w, r);
-	os(w, &r->inv->os);
+	systems(w, r->inv);
 	if (r->db)
 		advisories(w, r->db);
 	pl_jw_key(w, "packages");

@@ -238,6 +238,22 @@ static void diagnostics(struct reader *r, const cJSON *j, struct pl_scanned *s)
 	cJSON_ArrayForEach(item, j) pl_report_read_diagnostic(r->arena, item, &s->diags);
 }
 
+static int roots(struct reader *r, const cJSON *j, struct pl_scanned *s, struct pl_err *err)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, j)
+	{
+		struct pl_root root = {.root = path_of(r, item)};
+
+		if (s->inv.roots.len >= pl_limit(PL_LIM_PACKAGES))
+			return pl_fail_limit(err, PL_LIM_PACKAGES, "roots");
+		os(r, pl_json_get(item, "os"), &root.os);
+		pl_vec_push(&s->inv.roots, root);
+	}
+	return 0;
+}
+
 static int one(struct reader *r, const cJSON *j, struct pl_scanned *s, struct pl_err *err)
 {
 	struct pl_str schema = pl_json_str(j, "schema");
@@ -251,6 +267,9 @@ static int one(struct reader *r, const cJSON *j, struct pl_scanned *s, struct pl
 	if (rc < 0)
 		return rc;
 	os(r, pl_json_get(j, "os"), &s->inv.os);
+	rc = roots(r, pl_json_get(j, "roots"), s, err);
+	if (rc < 0)
+		return rc;
 	diagnostics(r, pl_json_get(j, "diagnostics"), s);
 	pl_map_init(&r->owners);
 	rc = packages(r, pl_json_get(j, "packages"), s, err);

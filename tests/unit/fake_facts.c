@@ -49,6 +49,12 @@ void pl_fact_license(struct pl_facts_writer *w, struct pl_str key, struct pl_str
 	(void)w, (void)key, (void)license;
 }
 
+bool pl_fact_is_sniffed(const struct pl_facts_writer *w)
+{
+	(void)w;
+	return false;
+}
+
 void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank)
 {
 	struct fake_os f = {*os, rank};

@@ -254,7 +254,7 @@ static const struct story stories[] = {
 	{"a store without its database", "d s/x-hello\na nix x-hello 1 s/x-hello\n",
 	 "x-hello 1 layer 0 dev\n", NULL, NULL},
 	{"os-release that was removed", "f etc/os-release\nr debian 1\n-\nf etc/.wh.os-release\n",
-	 "", NULL, ""},
+	 "", NULL, "debian etc/os-release", "system-hidden"},
 };
 
 static void add_line(struct layer_make *l, char *line)
