@@ -4,54 +4,28 @@
  * specification, 2.1 "Component Metadata"). Releases stand newest first; the version is that of the
  * newest which is not a development release.
  */
-#include "catalog/deps.h"
-#include "catalog/xml.h"
 #include "catalog/cataloger.h"
 
-struct reader {
-	struct pl_arena arena;
-	struct pl_str id, version, license, developer;
-	bool component;
-};
-
-static void keep(struct reader *r, struct pl_str *member, struct pl_str value)
+static struct pl_str newest_release(const struct pl_xml *root)
 {
-	if (!member->len && value.len)
-		*member = pl_arena_str(&r->arena, value);
+	const struct pl_xml *one = pl_xml_get(pl_xml_get(root, "releases"), "release");
+
+	for (; one; one = pl_xml_more(one)) {
+		struct pl_str version = pl_xml_attr(one, "version");
+
+		if (version.len && !pl_str_eq_c(pl_xml_attr(one, "type"), "development"))
+			return version;
+	}
+	return (struct pl_str){0};
 }
 
-static void on_begin(void *arg, unsigned depth, struct pl_str name, const char **attributes)
-{
-	struct reader *r = arg;
-
-	if (depth == 0)
-		r->component = pl_str_eq_c(name, "component") || pl_str_eq_c(name, "application");
-	if (depth == 2 && pl_str_eq_c(name, "release") &&
-	    !pl_str_eq_c(pl_xml_attribute(attributes, "type"), "development"))
-		keep(r, &r->version, pl_xml_attribute(attributes, "version"));
-}
-
-static void on_end(void *arg, unsigned depth, struct pl_str name, struct pl_str text)
-{
-	struct reader *r = arg;
-
-	if (depth != 1)
-		return;
-	if (pl_str_eq_c(name, "id"))
-		keep(r, &r->id, text);
-	else if (pl_str_eq_c(name, "project_license"))
-		keep(r, &r->license, text);
-	else if (pl_str_eq_c(name, "developer_name"))
-		keep(r, &r->developer, text);
-}
-
-static void report(struct pl_facts_writer *w, const struct reader *r)
+static void report(struct pl_facts_writer *w, const struct pl_xml *root)
 {
 	struct pl_pkg_fact p = {.type = PL_PKG_FLATPAK,
-				.name = r->id,
-				.version = r->version,
-				.licenses = r->license,
-				.vendor = r->developer,
+				.name = pl_xml_str(root, "id"),
+				.version = newest_release(root),
+				.licenses = pl_xml_str(root, "project_license"),
+				.vendor = pl_xml_str(root, "developer_name"),
 				.how = PL_STR("newest release of the AppStream metadata")};
 
 	/* older ids end in the name of the menu entry */
@@ -66,18 +40,18 @@ static void report(struct pl_facts_writer *w, const struct reader *r)
 
 static int read_metainfo(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
-	static const struct pl_xml_fn fn = {on_begin, on_end};
-	struct reader r = {0};
+	const struct pl_xml *root = NULL;
+	pl_auto_arena arena;
 	int rc;
 
-	pl_arena_init(&r.arena);
-	rc = pl_xml_read(f->bytes, &fn, &r, err);
-	if (rc == 0 && !r.component)
-		rc = pl_fail(err, PL_E_FORMAT, "not AppStream metadata");
-	if (rc == 0)
-		report(w, &r);
-	pl_arena_release(&r.arena);
-	return rc;
+	pl_arena_init(&arena);
+	rc = pl_xml_parse(f->bytes, pl_limit(PL_LIM_META_FILE_BYTES), &arena, &root, err);
+	if (rc < 0)
+		return rc;
+	if (!pl_str_eq_c(root->name, "component") && !pl_str_eq_c(root->name, "application"))
+		return pl_fail(err, PL_E_FORMAT, "not AppStream metadata");
+	report(w, root);
+	return 0;
 }
 
 #define IN "**/flatpak/app/**/export/share/"

@@ -53,6 +53,19 @@ static void take(struct licenses *l, uint32_t layer, const struct pl_fact_licens
 	pl_vec_push(&l->m->inv->license_files, file);
 }
 
+/* Packages of one source may share one directory of documents: the others' are links to it. */
+static uint32_t find_linked(struct licenses *l, const struct pl_pkg *p)
+{
+	struct pl_str path = pl_arena_fmt(&l->m->scratch, "%.*s%susr/share/doc/%.*s/copyright",
+					  PL_FMT(p->root), p->root.len ? "/" : "", PL_FMT(p->name));
+	const struct pl_node *n = pl_tree_find(l->m->inv->tree, path, true);
+
+	if (!n)
+		return PL_MAP_NONE;
+	return pl_map_get(&l->by_key, pl_arena_fmt(&l->m->scratch, "%.*s\n%.*s", PL_FMT(p->root),
+						   PL_FMT(pl_path_base(pl_path_dir(n->path)))));
+}
+
 static uint32_t find(struct licenses *l, const struct pl_pkg *p)
 {
 	struct pl_str dir = pl_path_dir(p->locations.at[0].path), sub, key;
@@ -60,7 +73,8 @@ static uint32_t find(struct licenses *l, const struct pl_pkg *p)
 
 	if (pl_pkg_type_is_os(p->type)) {
 		key = pl_arena_fmt(&l->m->scratch, "%.*s\n%.*s", PL_FMT(p->root), PL_FMT(p->name));
-		return pl_map_get(&l->by_key, key);
+		i = pl_map_get(&l->by_key, key);
+		return i == PL_MAP_NONE && p->type == PL_PKG_DEB ? find_linked(l, p) : i;
 	}
 	i = pl_map_get(&l->by_dir, dir);
 	if (i != PL_MAP_NONE)

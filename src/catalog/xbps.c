@@ -5,22 +5,6 @@
  */
 #include "catalog/cataloger.h"
 #include "catalog/deps.h"
-#include "catalog/xml.h"
-
-/* plist > dict > key, dict > key, string | array > string | dict > key, string */
-enum { DEPTH_PACKAGE = 2, DEPTH_MEMBER = 3, DEPTH_ITEM = 4, DEPTH_FILE_MEMBER = 4 };
-
-struct reader {
-	struct pl_facts_writer *w;
-	struct pl_arena arena;
-	struct pl_str top;    /* the key of the entry of the outer dict */
-	struct pl_str key;    /* the last key inside of it */
-	struct pl_str subkey; /* in a dict of an array: a file */
-	struct pl_str pkgver, arch, license, maintainer, state;
-	struct pl_buf depends, provides;
-	struct pl_str owner; /* the files of this package */
-	size_t packages;
-};
 
 /* "name-1.2.3_1": the version has a digit first and no '-' (xbps_pkg_name(3)) */
 static bool split_pkgver(struct pl_str s, struct pl_str *name, struct pl_str *version)
@@ -49,92 +33,91 @@ static void add_pattern(struct pl_buf *out, struct pl_str pattern)
 	}
 }
 
-static void report(struct reader *r)
+/* The value of a key: what stands behind its element in the dict. */
+static const struct pl_xml *value_of(const struct pl_xml *dict, const char *name)
 {
-	struct pl_pkg_fact p = {.type = PL_PKG_XBPS,
-				.key = r->top,
-				.arch = r->arch,
-				.licenses = r->license,
-				.vendor = r->maintainer,
-				.depends = pl_buf_view(&r->depends),
-				.provides = pl_buf_view(&r->provides),
-				.how = PL_STR("xbps database")};
+	for (const struct pl_xml *e = dict->child; e; e = e->next)
+		if (pl_str_eq_c(e->name, "key") && pl_str_eq_c(e->text, name))
+			return e->next;
+	return NULL;
+}
 
-	if (!r->pkgver.len) /* "_XBPS_ALTERNATIVES_" and the like are no packages */
-		return;
-	if (!split_pkgver(r->pkgver, &p.name, &p.version)) {
-		p.name = r->pkgver;
-		pl_fact_diag(r->w, PL_W_WARN, "xbps-malformed", "package %.*s has no version",
+static struct pl_str text_of(const struct pl_xml *dict, const char *name)
+{
+	const struct pl_xml *e = value_of(dict, name);
+
+	return e ? e->text : (struct pl_str){0};
+}
+
+static void add_patterns(struct pl_buf *out, const struct pl_xml *array)
+{
+	for (const struct pl_xml *e = array ? array->child : NULL; e; e = e->next)
+		add_pattern(out, e->text);
+}
+
+/* False: "_XBPS_ALTERNATIVES_" and its like are no packages. */
+static bool report(struct pl_facts_writer *w, struct pl_str key, const struct pl_xml *dict,
+		   size_t size)
+{
+	struct pl_str pkgver = text_of(dict, "pkgver"), state = text_of(dict, "state");
+	struct pl_pkg_fact p = {.type = PL_PKG_XBPS,
+				.key = key,
+				.arch = text_of(dict, "architecture"),
+				.licenses = text_of(dict, "license"),
+				.vendor = text_of(dict, "maintainer"),
+				.how = PL_STR("xbps database")};
+	pl_auto_buf depends = {0}, provides = {0};
+
+	if (!pkgver.len)
+		return false;
+	if (!split_pkgver(pkgver, &p.name, &p.version)) {
+		p.name = pkgver;
+		pl_fact_diag(w, PL_W_WARN, "xbps-malformed", "package %.*s has no version",
 			     PL_FMT(p.name));
 	}
-	r->packages++;
 	/* "half-removed" and "config-files": what is there may be a part */
-	if (r->state.len && !pl_str_eq_c(r->state, "installed"))
-		pl_fact_diag(r->w, PL_W_WARN, "xbps-state", "package %.*s has the state \"%.*s\"",
-			     PL_FMT(p.name), PL_FMT(r->state));
-	pl_fact_package(r->w, &p);
+	if (state.len && !pl_str_eq_c(state, "installed"))
+		pl_fact_diag(w, PL_W_WARN, "xbps-state", "package %.*s has the state \"%.*s\"",
+			     PL_FMT(p.name), PL_FMT(state));
+	pl_buf_init(&depends, size + 1);
+	pl_buf_init(&provides, size + 1);
+	add_patterns(&depends, value_of(dict, "run_depends"));
+	add_patterns(&provides, value_of(dict, "provides"));
+	p.depends = pl_buf_view(&depends);
+	p.provides = pl_buf_view(&provides);
+	pl_fact_package(w, &p);
+	return true;
 }
 
-static void on_begin(void *arg, unsigned depth, struct pl_str name, const char **attributes)
+static void read_database(struct pl_facts_writer *w, const struct pl_xml *dict, size_t size)
 {
-	struct reader *r = arg;
+	struct pl_str key = {0};
+	size_t packages = 0;
 
-	(void)attributes;
-	if (depth != DEPTH_PACKAGE || !pl_str_eq_c(name, "dict"))
-		return;
-	r->pkgver = r->arch = r->license = r->maintainer = r->state = (struct pl_str){0};
-	pl_buf_reset(&r->depends);
-	pl_buf_reset(&r->provides);
+	for (const struct pl_xml *e = dict->child; e; e = e->next) {
+		if (pl_str_eq_c(e->name, "key"))
+			key = e->text;
+		else if (pl_str_eq_c(e->name, "dict"))
+			packages += report(w, key, e, size);
+	}
+	if (!packages)
+		pl_fact_diag(w, PL_W_WARN, "xbps-empty", "the database holds no package");
 }
 
-static void take_member(struct reader *r, struct pl_str text)
+/* Arrays of dicts by kind: files, links, conf_files; directories belong to many packages. */
+static void read_files(struct pl_facts_writer *w, const struct pl_xml *dict, struct pl_str owner)
 {
-	struct {
-		const char *key;
-		struct pl_str *value;
-	} members[] = {{"pkgver", &r->pkgver},
-		       {"architecture", &r->arch},
-		       {"license", &r->license},
-		       {"maintainer", &r->maintainer},
-		       {"state", &r->state}};
+	struct pl_str kind = {0};
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (pl_str_eq_c(r->key, members[i].key))
-			*members[i].value = pl_arena_str(&r->arena, text);
-}
-
-static void on_end(void *arg, unsigned depth, struct pl_str name, struct pl_str text)
-{
-	struct reader *r = arg;
-	bool key = pl_str_eq_c(name, "key");
-
-	if (depth == DEPTH_PACKAGE && key)
-		r->top = pl_arena_str(&r->arena, text);
-	else if (depth == DEPTH_PACKAGE && pl_str_eq_c(name, "dict"))
-		report(r);
-	else if (depth == DEPTH_MEMBER && key)
-		r->key = pl_arena_str(&r->arena, text);
-	else if (depth == DEPTH_MEMBER && pl_str_eq_c(name, "string"))
-		take_member(r, text);
-	else if (depth == DEPTH_ITEM && pl_str_eq_c(r->key, "run_depends"))
-		add_pattern(&r->depends, text);
-	else if (depth == DEPTH_ITEM && pl_str_eq_c(r->key, "provides"))
-		add_pattern(&r->provides, text);
-}
-
-/* The list of files: plist > dict > key, array > dict > key, string */
-static void on_file_end(void *arg, unsigned depth, struct pl_str name, struct pl_str text)
-{
-	struct reader *r = arg;
-	bool key = pl_str_eq_c(name, "key");
-
-	if (depth == DEPTH_PACKAGE && key)
-		r->top = pl_arena_str(&r->arena, text);
-	else if (depth == DEPTH_FILE_MEMBER && key)
-		r->subkey = pl_arena_str(&r->arena, text);
-	else if (depth == DEPTH_FILE_MEMBER && pl_str_eq_c(r->subkey, "file") && text.len &&
-		 !pl_str_eq_c(r->top, "dirs"))
-		pl_fact_owns(r->w, r->owner, text);
+	for (const struct pl_xml *e = dict->child; e; e = e->next) {
+		if (pl_str_eq_c(e->name, "key"))
+			kind = e->text;
+		if (!pl_str_eq_c(e->name, "array") || pl_str_eq_c(kind, "dirs"))
+			continue;
+		for (const struct pl_xml *f = e->child; f; f = f->next)
+			if (text_of(f, "file").len)
+				pl_fact_owns(w, owner, text_of(f, "file"));
+	}
 }
 
 /* "bash" of ".bash-files.plist" */
@@ -149,20 +132,23 @@ static struct pl_str owner_of(struct pl_str base)
 
 static int read_plist(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
-	static const struct pl_xml_fn database = {on_begin, on_end}, files = {NULL, on_file_end};
-	struct reader r = {.w = w, .owner = owner_of(pl_path_base(f->path))};
+	struct pl_str owner = owner_of(pl_path_base(f->path));
+	const struct pl_xml *root = NULL, *dict;
+	pl_auto_arena arena;
 	int rc;
 
-	pl_arena_init(&r.arena);
-	pl_buf_init(&r.depends, f->bytes.len + 1);
-	pl_buf_init(&r.provides, f->bytes.len + 1);
-	rc = pl_xml_read(f->bytes, r.owner.len ? &files : &database, &r, err);
-	if (rc == 0 && !r.owner.len && !r.packages)
-		pl_fact_diag(w, PL_W_WARN, "xbps-empty", "the database holds no package");
-	pl_buf_release(&r.depends);
-	pl_buf_release(&r.provides);
-	pl_arena_release(&r.arena);
-	return rc;
+	pl_arena_init(&arena);
+	rc = pl_xml_parse(f->bytes, pl_limit(PL_LIM_DB_FILE_BYTES), &arena, &root, err);
+	if (rc < 0)
+		return rc;
+	dict = pl_xml_get(root, "dict");
+	if (!pl_str_eq_c(root->name, "plist") || !dict)
+		return pl_fail(err, PL_E_FORMAT, "no property list with a dict");
+	if (owner.len)
+		read_files(w, dict, owner);
+	else
+		read_database(w, dict, f->bytes.len);
+	return 0;
 }
 
 static const char *const globs[] = {"var/db/xbps/pkgdb-*.plist", "var/db/xbps/.*-files.plist",
