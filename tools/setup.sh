@@ -25,7 +25,8 @@ check="
 	cppcheck codespell shellcheck git
 	xz-utils bzip2 zstd zip unzip isal time procps openssl
 	python3-yaml python3-packaging sqlite3
-	docker.io skopeo debootstrap debian-archive-keyring rpm db5.3-util"
+	docker.io skopeo debootstrap debian-archive-keyring rpm db5.3-util
+	ruby composer php-cli php-pear"
 
 die()
 {

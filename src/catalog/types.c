@@ -253,11 +253,23 @@ static int location_order(const void *pa, const void *pb)
 	return c ? c : (a->layer > b->layer) - (a->layer < b->layer);
 }
 
+/* Is what `q` knows of a package better known than what `p` does? An identity that was not guessed
+ * goes first, then the kind of evidence, then who tells more of the same. */
+static bool is_better(const struct pl_pkg *q, const struct pl_pkg *p)
+{
+	if (q->uncertain != p->uncertain)
+		return p->uncertain;
+	if (q->evidence != p->evidence)
+		return q->evidence && (!p->evidence || q->evidence < p->evidence);
+	return q->how.len > p->how.len && pl_str_starts(q->how, p->how);
+}
+
 /* `n` packages that are one: all their places, the lowest layer, the surest identity. */
 static struct pl_pkg join(struct pl_arena *arena, const struct pl_pkg *all, const uint32_t *by,
 			  size_t n)
 {
-	struct pl_pkg p = all[by[0]];
+	const struct pl_pkg *best = &all[by[0]];
+	struct pl_pkg p = *best;
 	size_t total = 0, kept = 0;
 	struct pl_location *at;
 
@@ -275,11 +287,14 @@ static struct pl_pkg join(struct pl_arena *arena, const struct pl_pkg *all, cons
 		p.layer = q->layer < p.layer ? q->layer : p.layer;
 		p.uncertain &= q->uncertain;
 		p.dev &= q->dev;
+		best = is_better(q, best) ? q : best;
 		if (!p.purl.len)
 			p.purl = q->purl;
 		if (p.licenses.len == 0)
 			memcpy(&p.licenses, &q->licenses, sizeof(p.licenses));
 	}
+	p.how = best->how;
+	p.evidence = best->evidence;
 	qsort(at, total, sizeof(*at), location_order);
 	for (size_t i = 0; i < total; i++)
 		if (kept == 0 || location_order(&at[kept - 1], &at[i]) != 0)

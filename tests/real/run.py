@@ -18,7 +18,8 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPTS = ("images.py", "ground_truth.py", "programs.py", "ecosystems.py", "built.py", "evasion.py",
+SCRIPTS = ("images.py", "ground_truth.py", "programs.py", "ecosystems.py", "built.py",
+           "truth_languages.py", "evasion.py",
            "versions.py", "oracle.py", "badinput.py")
 LAST = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped$")
 
