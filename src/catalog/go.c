@@ -18,6 +18,7 @@
 struct module {
 	struct pl_str path, version;
 	bool is_main, replaced_by_dir;
+	bool summed; /* it has a checksum: it came as a module, not from a working tree */
 };
 
 struct go_info {
@@ -47,6 +48,7 @@ static void take_module(struct go_info *g, struct pl_str key, struct pl_str rest
 
 	pl_str_split(&rest, '\t', &m.path);
 	pl_str_split(&rest, '\t', &m.version);
+	m.summed = rest.len > 0;
 	if (!pl_str_eq_c(key, "=>")) {
 		m.is_main = pl_str_eq_c(key, "mod");
 		g->pending = m;
@@ -94,7 +96,8 @@ static void report_main(struct pl_facts_writer *w, struct go_info *g)
 	pl_buf_init(&b, 4096);
 	if (pl_str_empty(g->main.path))
 		return; /* the tools of the toolchain itself */
-	p.how = pl_go_main_version(g->main.version, g->main.path, &g->settings, &b, &p.uncertain);
+	p.how = pl_go_main_version(g->main.version, g->main.summed, g->main.path, &g->settings, &b,
+				   &p.uncertain);
 	p.version = pl_buf_view(&b);
 	pl_fact_package(w, &p);
 }

@@ -177,13 +177,29 @@ static bool pseudo_version(const struct pl_go_settings *s, struct pl_buf *out)
 	return true;
 }
 
-struct pl_str pl_go_main_version(struct pl_str told, struct pl_str module,
+/* vN.0.0-20230102150405-abcdef123456: of a tree in which no tag was seen (Go modules reference);
+ * one that derives from a tag has "0." before the time. */
+static bool is_stamp(struct pl_str v)
+{
+	size_t n = 0, digits = 0;
+
+	while (n < v.len && (n == 0 ? v.ptr[n] == 'v' : pl_is_digit(v.ptr[n])))
+		n++;
+	if (n < 2 || !pl_str_starts(pl_str_sub(v, n, v.len), PL_STR(".0.0-")))
+		return false;
+	for (n += 5; n < v.len && pl_is_digit(v.ptr[n]); n++)
+		digits++;
+	return digits == 14;
+}
+
+struct pl_str pl_go_main_version(struct pl_str told, bool summed, struct pl_str module,
 				 const struct pl_go_settings *s, struct pl_buf *out,
 				 bool *uncertain)
 {
+	bool stamp = !summed && is_stamp(told);
 	struct pl_str value;
 
-	if (!pl_str_empty(told) && !pl_str_eq_c(told, "(devel)")) {
+	if (!pl_str_empty(told) && !pl_str_eq_c(told, "(devel)") && !stamp) {
 		pl_buf_str(out, told);
 		return PL_STR("build info");
 	}
@@ -194,7 +210,9 @@ struct pl_str pl_go_main_version(struct pl_str told, struct pl_str module,
 		pl_buf_str(out, value);
 		return PL_STR("build info: linker flag");
 	}
-	if (pseudo_version(s, out))
+	if (stamp)
+		pl_buf_str(out, told);
+	if (stamp || pseudo_version(s, out))
 		return PL_STR("build info: version control stamp");
 	*uncertain = false;
 	return PL_STR("build info: no version was recorded");

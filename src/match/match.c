@@ -167,6 +167,21 @@ static struct pl_str claim_text(struct pl_arena *a, const struct question *q,
 	return pl_arena_fmt(a, "%.*s %.*s, as all versions", PL_FMT(q->name), PL_FMT(q->version));
 }
 
+/* The program's own module, built from a working tree in which no tag was seen: vN.0.0 with a time
+ * says that no release is known, not that it is before all of them. */
+static bool is_untagged(const struct pl_pkg *p)
+{
+	ptrdiff_t at = pl_str_find(p->version, PL_STR(".0.0-"));
+
+	if (p->type != PL_PKG_GOLANG || !p->uncertain || at < 2 ||
+	    p->version.len < (size_t)at + 5 + 14)
+		return false;
+	for (size_t i = (size_t)at + 5; i < (size_t)at + 19; i++)
+		if (!pl_is_digit(p->version.ptr[i]))
+			return false;
+	return true;
+}
+
 static void judge(struct matcher *m, const struct question *q, const struct pl_affected *a,
 		  struct verdict *out)
 {
@@ -177,6 +192,10 @@ static void judge(struct matcher *m, const struct question *q, const struct pl_a
 	*out = (struct verdict){0};
 	if (q->source && pl_str_eq_c(a->arch_or_kind, "binary"))
 		return; /* says of itself that it names no source package */
+	if (is_untagged(&m->inv->packages.at[q->pkg])) {
+		out->answer = PL_ANSWER_CANNOT;
+		return;
+	}
 	pl_judge_entry(&s, a, &j);
 	out->answer = j.answer;
 	if (j.answer == PL_ANSWER_YES) {

@@ -537,12 +537,17 @@ static void what_does_not_compare_is_told(void **state)
 	package(f, PL_PKG_GOLANG, "example.org/local", "v0.0.0-00010101000000-000000000000", NULL,
 		NULL);
 	package(f, PL_PKG_GOLANG, "example.org/quiet", "(devel)", NULL, NULL);
+	/* a working tree without a tag: grype#1416, grype#1894 */
+	package(f, PL_PKG_GOLANG, "example.org/stamp", "v0.0.0-20260101000000-0123456789ab", NULL,
+		NULL)
+		->uncertain = true;
 	package(f, PL_PKG_NPM, "b", "1.0.0", NULL, NULL);
 	record(f, "GO-1", "", "Go", "example.org/app", FIXED("1.2.3"));
 	record(f, "GO-2", "", "Go", "example.org/local", FIXED("1.2.3"));
+	record(f, "GO-4", "", "Go", "example.org/stamp", FIXED("1.2.3"));
 	record(f, "GHSA-3", "", "npm", "b", FIXED("2-dev at home"));
 	expect(f, "");
-	assert_int_equal(f->diags.rows.len, 3);
+	assert_int_equal(f->diags.rows.len, 4);
 	assert_non_null(diag(f, "not-comparable"));
 	assert_int_equal(f->out.unmatchable, 3);
 }
