@@ -57,9 +57,9 @@ static int set_limit(struct pl_cli *c, const char *value, struct pl_err *err)
 }
 
 static const char *const formats[] = {"table", "json",		 "cyclonedx", "cyclonedx-xml",
-				      "spdx",  "spdx-tag-value", NULL};
-static const char *const sbom_formats[] = {"json", "cyclonedx",	     "cyclonedx-xml",
-					   "spdx", "spdx-tag-value", NULL};
+				      "spdx",  "spdx-tag-value", "spdx3",     NULL};
+static const char *const sbom_formats[] = {
+	"json", "cyclonedx", "cyclonedx-xml", "spdx", "spdx-tag-value", "spdx3", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const severities[] = {"critical",   "high",	"medium", "low",
 					 "negligible", "never", NULL};
@@ -102,9 +102,12 @@ const struct pl_opt pl_opt_fail_on = {
 	.choices = severities,
 	.set = set_fail_on};
 const struct pl_opt pl_opt_format = {
-	"format",	    'f',
-	"FORMAT",	    "table (default), json, cyclonedx, cyclonedx-xml, spdx, spdx-tag-value",
-	.choices = formats, .set = set_format};
+	"format",
+	'f',
+	"FORMAT",
+	"table (default), json, cyclonedx, cyclonedx-xml, spdx, spdx-tag-value, spdx3",
+	.choices = formats,
+	.set = set_format};
 const struct pl_opt pl_opt_from = {
 	"from",	      0,
 	"PATH",	      "OSV records: a directory, an all.zip or a .json; may be repeated",
@@ -128,7 +131,7 @@ const struct pl_opt pl_opt_sbom_format = {
 	"format",
 	'f',
 	"FORMAT",
-	"json (default), cyclonedx, cyclonedx-xml, spdx, spdx-tag-value",
+	"json (default), cyclonedx, cyclonedx-xml, spdx, spdx-tag-value, spdx3",
 	.choices = sbom_formats,
 	.set = set_format};
 const struct pl_opt pl_opt_set = {"set", 0, "LIMIT=VALUE",

@@ -18,6 +18,9 @@ int pl_report_write_spdx(const struct pl_report *const *reports, size_t n,
 int pl_report_write_spdx_tag_value(const struct pl_report *const *reports, size_t n,
 				   const struct pl_report_style *style, struct pl_buf *out,
 				   struct pl_err *err);
+int pl_report_write_spdx3(const struct pl_report *const *reports, size_t n,
+			  const struct pl_report_style *style, struct pl_buf *out,
+			  struct pl_err *err);
 int pl_report_write_table(const struct pl_report *const *reports, size_t n,
 			  const struct pl_report_style *style, struct pl_buf *out,
 			  struct pl_err *err);

@@ -11,6 +11,7 @@ static const struct pl_reporter table[] = {
 	{"cyclonedx-xml", "CycloneDX 1.6, XML", pl_report_write_cyclonedx_xml},
 	{"spdx", "SPDX 2.3, JSON", pl_report_write_spdx},
 	{"spdx-tag-value", "SPDX 2.3, tag-value", pl_report_write_spdx_tag_value},
+	{"spdx3", "SPDX 3.0.1, JSON-LD", pl_report_write_spdx3},
 };
 
 const struct pl_reporter *pl_reporters(size_t *n)

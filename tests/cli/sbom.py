@@ -116,8 +116,32 @@ def spdx_tag_value(text):
                            needs.count(p["SPDXID"]))
 
 
+def spdx3(text):
+    graph = json.loads(text)["@graph"]
+    by_id = {e["spdxId"]: e for e in graph if "spdxId" in e}
+    licenses, needs = {}, {}
+    for r in graph:
+        if r["type"] != "Relationship":
+            continue
+        assert r["from"] in by_id and all(to in by_id for to in r["to"])
+        if r["relationshipType"] == "hasDeclaredLicense":
+            licenses[r["from"]] = by_id[r["to"][0]]["simplelicensing_licenseExpression"]
+        elif r["relationshipType"] == "dependsOn":
+            needs[r["from"]] = len(r["to"])
+    for e in graph:
+        if e["type"] != "software_Package" or e["software_primaryPurpose"] not in ("library", "application"):
+            continue
+        notes = {}
+        for p in e["extension"][0]["extension_cdxProperty"]:
+            notes.setdefault(p["extension_cdxPropName"], []).append(p["extension_cdxPropValue"])
+        yield spdx_package(e["name"], e.get("software_packageVersion", ""), e["software_packageUrl"],
+                           licenses.get(e["spdxId"], "NOASSERTION"), set(re.findall(
+                               r"LicenseRef-[A-Za-z0-9.-]+", " ".join(by_id))), notes,
+                           needs.get(e["spdxId"], 0))
+
+
 READERS = {"cyclonedx": cyclonedx, "cyclonedx-xml": cyclonedx_xml, "spdx": spdx,
-           "spdx-tag-value": spdx_tag_value}
+           "spdx-tag-value": spdx_tag_value, "spdx3": spdx3}
 
 
 def main():
