@@ -18,7 +18,7 @@ static const char *const deps_globs[] = {"**/*.deps.json", NULL};
 struct deps {
 	struct pl_facts_writer *w;
 	struct pl_str dir, inner;
-	const cJSON *libraries;
+	struct pl_map packages; /* libraries of type package */
 };
 
 static bool is_there(const cJSON *target, struct pl_buf *files, struct pl_str dir)
@@ -56,7 +56,6 @@ static void list_needs(const cJSON *target, struct pl_buf *out)
 static void report(const struct deps *d, const cJSON *target)
 {
 	struct pl_pkg_fact p = {.type = PL_PKG_NUGET, .how = PL_STR("deps.json")};
-	struct pl_str type = pl_json_str(pl_json_get(d->libraries, target->string), "type");
 	struct pl_str version = pl_str_c(target->string);
 	pl_auto_buf files;
 	pl_auto_buf needs;
@@ -67,7 +66,7 @@ static void report(const struct deps *d, const cJSON *target)
 		return;
 	if (pl_str_starts(p.name, PL_STR("runtimepack.")))
 		p.name = pl_str_sub(p.name, 12, p.name.len);
-	else if (!pl_str_eq_c(type, "package"))
+	else if (pl_map_get(&d->packages, pl_str_c(target->string)) == PL_MAP_NONE)
 		return;
 	if (!is_there(target, &files, d->dir))
 		return;
@@ -80,28 +79,40 @@ static void report(const struct deps *d, const cJSON *target)
 	pl_fact_package(d->w, &p);
 }
 
+/* The target that runs, or for want of its name the last: it is the most specific. */
+static const cJSON *find_target(const cJSON *root)
+{
+	const cJSON *targets = pl_json_get(root, "targets"), *target = NULL;
+	struct pl_str name = pl_json_str(pl_json_get(root, "runtimeTarget"), "name");
+
+	if (name.ptr)
+		return pl_json_get(targets, name.ptr);
+	for (const cJSON *t = targets ? targets->child : NULL; t; t = t->next)
+		target = t;
+	return target;
+}
+
 int pl_deps_facts(struct pl_facts_writer *w, struct pl_str text, struct pl_str dir,
 		  struct pl_str inner, struct pl_err *err)
 {
 	struct deps d = {.w = w, .dir = dir, .inner = inner};
 	pl_auto_json *root = NULL;
-	const cJSON *targets, *target;
-	struct pl_str name;
+	const cJSON *libraries, *target;
 	int rc = pl_json_parse(text, pl_limit(PL_LIM_JSON_BYTES), &root, err);
 
 	if (rc < 0)
 		return rc;
-	targets = pl_json_get(root, "targets");
-	d.libraries = pl_json_get(root, "libraries");
-	if (!cJSON_IsObject(targets) || !cJSON_IsObject(d.libraries))
+	libraries = pl_json_get(root, "libraries");
+	if (!cJSON_IsObject(pl_json_get(root, "targets")) || !cJSON_IsObject(libraries))
 		return pl_fail(err, PL_E_FORMAT, "no targets or libraries in a deps.json");
-	/* the target that runs, or for want of its name the last: it is the most specific */
-	name = pl_json_str(pl_json_get(root, "runtimeTarget"), "name");
-	target = name.ptr ? pl_json_get(targets, name.ptr) : NULL;
-	for (const cJSON *t = targets->child; t && !name.ptr; t = t->next)
-		target = t;
+	pl_map_init(&d.packages);
+	for (const cJSON *l = libraries->child; l; l = l->next)
+		if (pl_str_eq_c(pl_json_str(l, "type"), "package"))
+			pl_map_put(&d.packages, pl_str_c(l->string), 0);
+	target = find_target(root);
 	for (target = cJSON_IsObject(target) ? target->child : NULL; target; target = target->next)
 		report(&d, target);
+	pl_map_release(&d.packages);
 	return 0;
 }
 

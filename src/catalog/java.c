@@ -119,6 +119,7 @@ static void archive_release(struct java_archive *a)
 {
 	pl_vec_release(&a->poms);
 	pl_vec_release(&a->projects);
+	pl_map_release(&a->project_dirs);
 	pl_arena_release(&a->arena);
 }
 
@@ -179,6 +180,7 @@ static void read_nested(struct java_archive *a, struct pl_str path, struct pl_st
 	inner->outer = a->outer;
 	inner->depth = a->depth + 1;
 	pl_arena_init(&inner->arena);
+	pl_map_init(&inner->project_dirs);
 	inner->chain = pl_arena_str(&inner->arena, pl_java_inner(a, path));
 	inner->name = pl_arena_str(&inner->arena, pl_path_base(path));
 	inner->bytes = bytes;
@@ -227,8 +229,10 @@ static void take_project(struct java_archive *a, struct pl_str text, struct pl_s
 {
 	struct java_project_at p = {.path = pl_arena_str(&a->arena, path)};
 
-	if (pl_java_project_read(text, &a->arena, &p.project))
-		pl_vec_push(&a->projects, p);
+	if (!pl_java_project_read(text, &a->arena, &p.project))
+		return;
+	pl_map_put(&a->project_dirs, pl_path_dir(p.path), (uint32_t)a->projects.len);
+	pl_vec_push(&a->projects, p);
 }
 
 static void take_manifest(struct java_archive *a, struct pl_str text, struct pl_str path)
@@ -420,6 +424,7 @@ static int read_java(struct pl_facts_writer *w, const struct pl_cat_file *f, str
 	a->bytes = f->bytes;
 	a->name = pl_path_base(f->path);
 	pl_arena_init(&a->arena);
+	pl_map_init(&a->project_dirs);
 	rc = read_any(a, &bad);
 	told = rc < 0 && weight(f->path, &bad) == PL_W_WARN;
 	if (told)

@@ -33,6 +33,7 @@ struct java_archive {
 	struct pl_arena arena;
 	PL_VEC(struct java_pom) poms;
 	PL_VEC(struct java_project_at) projects;
+	struct pl_map project_dirs; /* the directory of each project to its index */
 	struct java_manifest manifest;
 	struct java_classes found;
 };

@@ -133,12 +133,9 @@ static void report(struct java_archive *a, struct pl_pkg_fact *p, struct pl_str 
 /* The pom.xml that lies beside a pom.properties. */
 static const struct java_project *project_of(const struct java_archive *a, struct pl_str pom)
 {
-	struct pl_str dir = pl_path_dir(pom);
+	uint32_t i = pl_map_get(&a->project_dirs, pl_path_dir(pom));
 
-	for (size_t i = 0; i < a->projects.len; i++)
-		if (pl_str_eq(pl_path_dir(a->projects.at[i].path), dir))
-			return &a->projects.at[i].project;
-	return NULL;
+	return i == PL_MAP_NONE ? NULL : &a->projects.at[i].project;
 }
 
 static void report_pom(struct java_archive *a, const struct java_pom *pom, bool own,
@@ -174,6 +171,11 @@ static void report_pom(struct java_archive *a, const struct java_pom *pom, bool 
 /* A pom.xml without its pom.properties: what it says of itself, or its path. */
 static void add_projects(struct java_archive *a)
 {
+	pl_auto_map known;
+
+	pl_map_init(&known);
+	for (size_t i = 0; i < a->poms.len; i++)
+		pl_map_put(&known, pl_path_dir(a->poms.at[i].path), 0);
 	for (size_t i = 0; i < a->projects.len; i++) {
 		const struct java_project_at *p = &a->projects.at[i];
 		struct pl_str dir = pl_path_dir(p->path);
@@ -181,11 +183,8 @@ static void add_projects(struct java_archive *a)
 				       .artifact = p->project.artifact,
 				       .version = p->project.version,
 				       .path = p->path};
-		bool known = false;
 
-		for (size_t k = 0; k < a->poms.len && !known; k++)
-			known = pl_str_eq(pl_path_dir(a->poms.at[k].path), dir);
-		if (known)
+		if (!pl_map_put(&known, dir, 0))
 			continue;
 		if (!pom.group.len)
 			pom.group = pl_path_base(pl_path_dir(dir));
