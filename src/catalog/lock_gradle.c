@@ -117,7 +117,17 @@ const struct pl_cataloger pl_cataloger_gradle_verification = {
 
 /* --- libs.versions.toml --------------------------------------------------------------------- */
 
-/* A text, or an object with one of the forms of a rich version. */
+/* "1.+" and "[1,2)" are ranges. */
+static struct pl_str exact(struct pl_str v)
+{
+	for (size_t i = 0; i < v.len; i++) {
+		if (strchr("[](),+!", v.ptr[i]))
+			return PL_STR("");
+	}
+	return v;
+}
+
+/* A text, or an object with forms of a rich version, of which the first that is no range counts. */
 static struct pl_str rich_version(const cJSON *versions, const cJSON *node)
 {
 	static const char *const forms[] = {"strictly", "require", "prefer"};
@@ -132,20 +142,10 @@ static struct pl_str rich_version(const cJSON *versions, const cJSON *node)
 		return PL_STR("");
 	}
 	for (size_t i = 0; cJSON_IsObject(node) && i < 3; i++) {
-		if (!pl_str_empty(pl_json_str(node, forms[i])))
+		if (!pl_str_empty(exact(pl_json_str(node, forms[i]))))
 			return pl_json_str(node, forms[i]);
 	}
 	return pl_json_text(node);
-}
-
-/* "1.+" and "[1,2)" are ranges. */
-static struct pl_str exact(struct pl_str v)
-{
-	for (size_t i = 0; i < v.len; i++) {
-		if (strchr("[](),+!", v.ptr[i]))
-			return PL_STR("");
-	}
-	return v;
 }
 
 static void library(struct pl_lock *l, const cJSON *versions, const cJSON *node)
