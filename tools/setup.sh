@@ -26,7 +26,7 @@ check="
 	xz-utils bzip2 zstd zip unzip isal time procps openssl
 	python3-yaml python3-packaging sqlite3
 	docker.io skopeo debootstrap debian-archive-keyring rpm db5.3-util
-	ruby composer php-cli php-pear"
+	ruby ruby-bundler composer php-cli php-pear"
 
 die()
 {
