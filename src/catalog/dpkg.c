@@ -38,6 +38,7 @@ struct reader {
 	struct pl_map keys;
 	bool single; /* a file of status.d, or a control file */
 	bool opkg;
+	bool copy; /* a backup, or found by its content: states on the way are as they should be */
 	struct pl_buf depends, provides;
 };
 
@@ -100,8 +101,10 @@ static bool is_present(struct reader *r, const struct stanza *s)
 	if (n == 3 && (pl_str_eq_c(word, "installed") || pl_str_eq_c(word, "triggers-pending") ||
 		       pl_str_eq_c(word, "triggers-awaited")))
 		return true;
-	pl_lines_complain(&r->lines, s->line, PL_W_WARN, "package %.*s has the state \"%.*s\"",
-			  PL_FMT(name), PL_FMT(s->value[F_STATUS]));
+	if (!r->copy)
+		pl_lines_complain(&r->lines, s->line, PL_W_WARN,
+				  "package %.*s has the state \"%.*s\"", PL_FMT(name),
+				  PL_FMT(s->value[F_STATUS]));
 	return true;
 }
 
@@ -205,7 +208,8 @@ static void read_stanzas(struct reader *r, struct pl_str text)
 
 static int read_status(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
-	struct reader r = {.single = pl_str_find(f->path, PL_STR("status.d/")) >= 0};
+	struct reader r = {.single = pl_str_find(f->path, PL_STR("status.d/")) >= 0,
+			   .copy = !pl_str_eq_c(pl_path_base(f->path), "status")};
 
 	(void)err;
 	if (r.single && pl_str_ends(f->path, PL_STR(".md5sums")))

@@ -234,16 +234,59 @@ struct pl_str pl_merge_layer_name(struct pl_merge *m, uint32_t layer)
 			    by.len > SHOWN ? "…" : "");
 }
 
+enum { NOTES_MAX = 3 }; /* of one code about files of one layer */
+
+/* Counts a note of the layer; others than notes, and notes of the layer itself, are not counted. */
+static uint32_t count_note(struct pl_merge *m, struct pl_map *counts, size_t layer,
+			   const struct pl_fact_diag_row *d)
+{
+	struct pl_str key;
+	uint32_t n;
+
+	if (d->weight != PL_W_NOTE || d->entry == PL_NO_ENTRY)
+		return 0;
+	key = pl_arena_fmt(&m->scratch, "%zu\n%.*s", layer, PL_FMT(d->code));
+	n = pl_map_get(counts, key);
+	n = n == PL_MAP_NONE ? 1 : n + 1;
+	pl_map_put(counts, key, n);
+	return n;
+}
+
+static uint32_t notes_in(struct pl_merge *m, const struct pl_map *counts, size_t layer,
+			 struct pl_str code)
+{
+	return pl_map_get(counts, pl_arena_fmt(&m->scratch, "%zu\n%.*s", layer, PL_FMT(code)));
+}
+
+static void tell_layer(struct pl_merge *m, size_t layer)
+{
+	const struct pl_facts *f = m->facts[layer];
+	pl_auto_map all, told;
+
+	pl_map_init(&all);
+	pl_map_init(&told);
+	for (size_t k = 0; k < f->diags.len; k++)
+		count_note(m, &all, layer, &f->diags.at[k]);
+	for (size_t k = 0; k < f->diags.len; k++) {
+		const struct pl_fact_diag_row *d = &f->diags.at[k];
+		uint32_t n = count_note(m, &told, layer, d);
+		pl_auto_free char *code = pl_xstrdup(d->code);
+
+		if (n <= NOTES_MAX)
+			pl_diag_add(m->diags, d->weight, code, where_of(m, layer, d->entry),
+				    d->what, PL_STR(""));
+		else if (n == NOTES_MAX + 1)
+			pl_diag_fmt(m->diags, d->weight, code, where_of(m, layer, PL_NO_ENTRY),
+				    "%u more such notes about files of the layer",
+				    notes_in(m, &all, layer, d->code) - NOTES_MAX);
+	}
+}
+
 static void tell_diags(struct pl_merge *m)
 {
 	for (size_t i = 0; i < m->n; i++)
-		for (size_t k = 0; m->facts[i] && k < m->facts[i]->diags.len; k++) {
-			const struct pl_fact_diag_row *d = &m->facts[i]->diags.at[k];
-			pl_auto_free char *code = pl_xstrdup(d->code);
-
-			pl_diag_add(m->diags, d->weight, code, where_of(m, i, d->entry), d->what,
-				    PL_STR(""));
-		}
+		if (m->facts[i])
+			tell_layer(m, i);
 }
 
 void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_layers,
