@@ -20,7 +20,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPTS = ("images.py", "ground_truth.py", "programs.py", "ecosystems.py", "built.py",
            "truth_languages.py", "locks.py", "evasion.py",
-           "versions.py", "oracle.py", "badinput.py")
+           "sbom.py", "versions.py", "oracle.py", "badinput.py")
 LAST = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped$")
 
 
