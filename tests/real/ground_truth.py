@@ -118,6 +118,9 @@ def check_python(name, report, root):
     for p in of_type(report, *PYTHON_TYPES):
         for path in places(p):
             where = path.rpartition("/")[0]
+            # copies that pip carries inside itself: importlib.metadata does not know them
+            if path.endswith("/_vendor/vendor.txt"):
+                continue
             leaf = where.rpartition("/")[2].lower()
             if leaf.endswith((".dist-info", ".egg-info", "egg-info")):
                 where = where.rpartition("/")[0]
