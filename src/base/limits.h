@@ -61,6 +61,8 @@
 	X(LINE_BYTES, "line-bytes", PL_MiB(8), "bytes", "one line of a text database") \
 	X(PACKAGES, "packages", 500000, "packages", "packages of one layer") \
 	X(OWNED_FILES, "owned-files", 4000000, "paths", "paths in the file lists of one layer") \
+	X(LAYER_REMARKS, "layer-remarks", 100000, "rows", \
+	  "diagnostics of one layer; and files in it that tell the system or the accounts") \
 	X(WORKER_BYTES, "worker-bytes", PL_GiB(1), "bytes", "memory of one worker process") \
 	X(WORKER_CPU, "worker-cpu", 3600, "seconds", "processor time of one worker process") \
 	X(WORKER_STALL, "worker-stall", 60, "seconds", "without any progress of a worker") \

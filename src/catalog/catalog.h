@@ -180,7 +180,8 @@ struct pl_inventory {
 	PL_VEC(struct pl_pkg) packages; /* sorted by type, name, version, arch, owner */
 	PL_VEC(struct pl_file) files;	/* sorted by path: what the checks look at */
 	PL_VEC(struct pl_text_file) texts;
-	PL_VEC(struct pl_root) roots; /* below the image's own, sorted */
+	bool want_declared; /* keep what lock files declare beside an installed system, too */
+	PL_VEC(struct pl_root) roots;		      /* below the image's own, sorted */
 	PL_VEC(struct pl_license_file) license_files; /* by path; asked for by an option */
 	PL_VEC(struct pl_layer_sum) layers;	      /* what was verified */
 	struct pl_tree *tree; /* owned; NULL for an inventory read from a file */

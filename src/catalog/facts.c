@@ -38,6 +38,16 @@ void pl_facts_entry(struct pl_facts_writer *w, struct pl_str path, struct pl_str
 	pl_put_u64(w->out, e->has_caps);
 }
 
+static void put_diag(struct pl_facts_writer *w, uint64_t entry, enum pl_weight weight,
+		     const char *code, struct pl_str what)
+{
+	pl_put_u64(w->out, DIAG);
+	pl_put_u64(w->out, entry);
+	pl_put_u64(w->out, weight);
+	pl_put_str(w->out, pl_str_c(code));
+	pl_put_str(w->out, what);
+}
+
 static bool full(struct pl_facts_writer *w, uint64_t n, enum pl_limit limit, const char *what)
 {
 	struct pl_err err;
@@ -46,10 +56,16 @@ static bool full(struct pl_facts_writer *w, uint64_t n, enum pl_limit limit, con
 		return false;
 	if (!w->full) {
 		pl_fail_limit(&err, limit, what);
-		pl_facts_layer_diag(w, PL_W_FATAL, "limit", pl_str_c(err.text));
+		put_diag(w, PL_NO_ENTRY, PL_W_FATAL, "limit", pl_str_c(err.text));
 	}
 	w->full = true;
 	return true;
+}
+
+/* Rows of which no layer has many. */
+static bool too_many(struct pl_facts_writer *w, uint64_t *n)
+{
+	return full(w, ++*n, PL_LIM_LAYER_REMARKS, "remarks on the layer");
 }
 
 void pl_fact_package(struct pl_facts_writer *w, const struct pl_pkg_fact *p)
@@ -101,6 +117,8 @@ void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank
 	const struct pl_str views[] = {os->id,	 os->id_like,	  os->version_id, os->codename,
 				       os->name, os->pretty_name, os->variant_id, w->root};
 
+	if (too_many(w, &w->systems))
+		return;
 	pl_put_u64(w->out, SYSTEM);
 	pl_put_u64(w->out, w->entry);
 	pl_put_u64(w->out, rank);
@@ -115,25 +133,24 @@ bool pl_fact_is_sniffed(const struct pl_facts_writer *w)
 
 void pl_facts_text(struct pl_facts_writer *w, struct pl_str text)
 {
+	if (too_many(w, &w->texts))
+		return;
 	pl_put_u64(w->out, TEXT);
 	pl_put_u64(w->out, w->entry);
 	pl_put_str(w->out, text);
 }
 
-static void put_diag(struct pl_facts_writer *w, uint64_t entry, enum pl_weight weight,
-		     const char *code, struct pl_str what)
+static void remark(struct pl_facts_writer *w, uint64_t entry, enum pl_weight weight,
+		   const char *code, struct pl_str what)
 {
-	pl_put_u64(w->out, DIAG);
-	pl_put_u64(w->out, entry);
-	pl_put_u64(w->out, weight);
-	pl_put_str(w->out, pl_str_c(code));
-	pl_put_str(w->out, what);
+	if (!too_many(w, &w->diags))
+		put_diag(w, entry, weight, code, what);
 }
 
 void pl_facts_layer_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *code,
 			 struct pl_str what)
 {
-	put_diag(w, PL_NO_ENTRY, weight, code, what);
+	remark(w, PL_NO_ENTRY, weight, code, what);
 }
 
 void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *code,
@@ -145,7 +162,7 @@ void pl_fact_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	put_diag(w, w->entry, weight, code, pl_str_c(text));
+	remark(w, w->entry, weight, code, pl_str_c(text));
 }
 
 static void put_digest(struct pl_buf *b, const struct pl_digest *d)
@@ -286,6 +303,8 @@ static void get_system(struct pl_rd *r, struct pl_facts *f)
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)
 		*views[i] = pl_rd_str(r);
 	check_root(r, row.root);
+	if (f->systems.len >= pl_limit(PL_LIM_LAYER_REMARKS))
+		r->bad = true;
 	if (!r->bad)
 		pl_vec_push(&f->systems, row);
 }
@@ -295,6 +314,8 @@ static void get_text(struct pl_rd *r, struct pl_facts *f)
 	struct pl_fact_text_row row = {.entry = entry_of(r, f)};
 
 	row.text = pl_rd_str(r);
+	if (f->texts.len >= pl_limit(PL_LIM_LAYER_REMARKS))
+		r->bad = true;
 	if (!r->bad)
 		pl_vec_push(&f->texts, row);
 }
@@ -310,6 +331,9 @@ static void get_diag(struct pl_rd *r, struct pl_facts *f)
 	row.weight = below(r, PL_W__COUNT);
 	row.code = pl_rd_str(r);
 	row.what = pl_rd_str(r);
+	/* one more says that there were too many */
+	if (f->diags.len > pl_limit(PL_LIM_LAYER_REMARKS))
+		r->bad = true;
 	if (!r->bad)
 		pl_vec_push(&f->diags, row);
 }

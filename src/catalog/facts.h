@@ -15,7 +15,7 @@ struct pl_facts_writer {
 	struct pl_str root;	   /* in which it lies, of rooted catalogers */
 	enum pl_evidence evidence; /* what its packages are known by */
 	bool sniffed;		   /* it was recognised by content, no pattern asked for it */
-	uint64_t packages, owned, licenses;
+	uint64_t packages, owned, licenses, systems, texts, diags;
 	bool full; /* a limit was reached and told */
 };
 void pl_facts_begin(struct pl_facts_writer *w, struct pl_buf *out);

@@ -171,6 +171,9 @@ static void look(struct pl_merge *m, uint32_t total)
 			mark(m, i, f->licenses.at[k].entry, false);
 		for (size_t k = 0; f && k < f->systems.len; k++)
 			mark(m, i, f->systems.at[k].entry, false);
+		for (size_t k = 0; f && k < f->diags.len; k++)
+			if (f->diags.at[k].entry != PL_NO_ENTRY)
+				mark(m, i, f->diags.at[k].entry, false);
 	}
 	gather_databases(m);
 	pl_tree_each(m->inv->tree, visit, m);
@@ -258,6 +261,25 @@ static uint32_t notes_in(struct pl_merge *m, const struct pl_map *counts, size_t
 	return pl_map_get(counts, pl_arena_fmt(&m->scratch, "%zu\n%.*s", layer, PL_FMT(code)));
 }
 
+/* Of a file that a later layer took away or wrote anew. Only a database says more than itself: what
+ * could not be read of it is lost, unless a whole one took its place. */
+static bool is_past(struct pl_merge *m, size_t layer, const struct pl_fact_diag_row *d)
+{
+	struct pl_globs_hit hit;
+	struct pl_str path;
+	uint32_t v;
+
+	if (d->entry == PL_NO_ENTRY || pl_merge_is_seen(m, layer, d->entry) ||
+	    m->facts[layer]->entries.at[d->entry].type != PL_FT_FILE)
+		return false;
+	path = m->facts[layer]->entries.at[d->entry].path;
+	if (d->weight < PL_W_FAILED || !pl_globs_ask(m->databases, path, &hit))
+		return true;
+	v = pl_map_get(&m->newest, path);
+	return v != PL_MAP_NONE && m->versions.at[v].layer > layer &&
+	       pl_merge_is_seen(m, m->versions.at[v].layer, m->versions.at[v].entry);
+}
+
 static void tell_layer(struct pl_merge *m, size_t layer)
 {
 	const struct pl_facts *f = m->facts[layer];
@@ -266,10 +288,12 @@ static void tell_layer(struct pl_merge *m, size_t layer)
 	pl_map_init(&all);
 	pl_map_init(&told);
 	for (size_t k = 0; k < f->diags.len; k++)
-		count_note(m, &all, layer, &f->diags.at[k]);
+		if (!is_past(m, layer, &f->diags.at[k]))
+			count_note(m, &all, layer, &f->diags.at[k]);
 	for (size_t k = 0; k < f->diags.len; k++) {
 		const struct pl_fact_diag_row *d = &f->diags.at[k];
-		uint32_t n = count_note(m, &told, layer, d);
+		bool past = is_past(m, layer, d);
+		uint32_t n = past ? UINT32_MAX : count_note(m, &told, layer, d);
 		pl_auto_free char *code = pl_xstrdup(d->code);
 
 		if (n <= NOTES_MAX)

@@ -136,8 +136,8 @@ static void count(struct search *s, struct suspect *x, const struct pl_fact_owne
 
 	if (pl_str_ends(row->path, PL_STR("/")))
 		return;
-	x->files += !minor;
 	n = pl_merge_owned_node(s->m, row);
+	x->files += !minor && (!n || n->type == PL_FT_FILE); /* lists name links, too */
 	if (!n || n->type != PL_FT_FILE || n->origin == PL_ORIGIN_NONE || is_shared(s, x, n))
 		return;
 	if (minor)

@@ -41,6 +41,8 @@ struct pl_merge {
 	struct pl_map newest;	    /* path of evidence to its newest version */
 	PL_VEC(struct pl_version) versions;
 	struct pl_addenda addenda;
+	bool no_declared;  /* what lock files declare does not count */
+	uint64_t left_out; /* packages for that reason */
 	PL_VEC(struct pl_gone) gone;
 	PL_VEC(uint32_t) moved; /* versions that are databases under another name */
 	struct pl_map present;	/* packages in the image by identity, to their index */

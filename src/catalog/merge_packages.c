@@ -212,7 +212,9 @@ static void add_present(struct pl_merge *m, uint32_t version, uint32_t row)
 	struct pl_str path = m->seen[pl_merge_origin(m, v->layer, v->entry)];
 	uint32_t layer = brought_by(m, version, pl_merge_identity(m, p));
 
-	if (p->fact.adds)
+	if (m->no_declared && p->fact.evidence == PL_EV_LOCK_FILE)
+		m->left_out++;
+	else if (p->fact.adds)
 		pl_addenda_later(&m->addenda, p, path, layer);
 	else
 		add_package(m, p, path, layer, UINT32_MAX);
@@ -307,7 +309,8 @@ static void note_gone(struct pl_merge *m, uint32_t v, uint32_t next, uint32_t go
 	for (size_t k = at->first; k < f->packages.len && f->packages.at[k].entry == at->entry;
 	     k++) {
 		g.row = (uint32_t)k;
-		if (f->packages.at[k].fact.adds)
+		if (f->packages.at[k].fact.adds ||
+		    (m->no_declared && f->packages.at[k].fact.evidence == PL_EV_LOCK_FILE))
 			continue;
 		if (g.whole || pl_map_get(&m->versions.at[next].names,
 					  pl_merge_identity(m, &f->packages.at[k])) == PL_MAP_NONE)
@@ -379,12 +382,41 @@ static void follow_moves(struct pl_merge *m)
 	}
 }
 
+/* A directory with a system in it is what is installed; one without may be somebody's sources. */
+static bool is_installed(const struct pl_merge *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const struct pl_facts *f = m->facts[i];
+
+		if (f && f->systems.len)
+			return true;
+		for (size_t k = 0; f && k < f->packages.len; k++)
+			if (f->packages.at[k].fact.evidence == PL_EV_DATABASE &&
+			    pl_pkg_type_is_os(f->packages.at[k].fact.type))
+				return true;
+	}
+	return false;
+}
+
+static void tell_left_out(struct pl_merge *m)
+{
+	if (m->left_out)
+		pl_diag_add(m->diags, PL_W_NOTE, "declared-left-out", PL_STR(""),
+			    pl_arena_fmt(&m->scratch,
+					 "lock files declare %llu packages; in a system only what "
+					 "is installed counts",
+					 (unsigned long long)m->left_out),
+			    PL_STR("--declared counts them, too"));
+}
+
 void pl_merge_packages(struct pl_merge *m)
 {
+	m->no_declared = !m->inv->want_declared && is_installed(m);
 	index_versions(m);
 	find_removals(m);
 	cut_history(m);
 	add_seen(m);
+	tell_left_out(m);
 	give_addenda(m);
 	find_gone(m);
 	follow_moves(m);

@@ -398,15 +398,16 @@ static void tell_archive(const struct pl_inventory *inv, struct pl_diags *diags)
 		PL_STR("name it docker-archive:FILE or oci-archive:FILE, or give the path alone"));
 }
 
-/* Layers of Windows hold a Files and a Hives directory (OCI image-spec, layer.md). Their registry is
- * not read, so that "nothing found" would be a lie, too. */
+/* Layers of Windows hold a Files and a Hives directory (OCI image-spec, layer.md). Their registry
+ * is not read, so that "nothing found" would be a lie, too. */
 static void tell_windows(const struct pl_inventory *inv, struct pl_diags *diags)
 {
 	if (pl_tree_find(inv->tree, PL_STR("Files/Windows/System32"), false))
-		pl_diag_add(diags, PL_W_FAILED, "windows-image", PL_STR(""),
-			    PL_STR("an image of Windows: its packages and updates are not supported, "
-				   "only language packages and programs in it are listed"),
-			    PL_STR("judge its base image by Microsoft's update guide"));
+		pl_diag_add(
+			diags, PL_W_FAILED, "windows-image", PL_STR(""),
+			PL_STR("an image of Windows: its packages and updates are not supported, "
+			       "only language packages and programs in it are listed"),
+			PL_STR("judge its base image by Microsoft's update guide"));
 }
 
 static void finish_image(struct scan *sc, const struct pl_source *src, const struct pl_image *img,
@@ -431,6 +432,7 @@ static void finish_image(struct scan *sc, const struct pl_source *src, const str
 		sum_layer(sc, &img->layers.at[i], t, s);
 		facts[i] = t->have ? &t->facts : NULL;
 	}
+	s->inv.want_declared = sc->opts->declared;
 	pl_facts_merge(facts, n, sc->opts->all_layers, &s->inv, &s->diags);
 	tell_archive(&s->inv, &s->diags);
 	tell_windows(&s->inv, &s->diags);

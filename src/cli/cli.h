@@ -19,6 +19,7 @@ struct pl_cli {
 	uint64_t jobs; /* 0: not said */
 	enum pl_severity fail_on;
 	enum pl_cli_color color;
+	bool declared;
 	bool never, only_fixed, all_layers, licenses, quiet, batch, help;
 };
 
@@ -31,6 +32,7 @@ struct pl_opt {
 	bool file;		    /* the value is a file name (completion) */
 	int (*set)(struct pl_cli *c, const char *value, struct pl_err *err);
 };
+extern const struct pl_opt pl_opt_declared;
 extern const struct pl_opt pl_opt_explain_format, pl_opt_licenses;
 extern const struct pl_opt pl_opt_all_layers, pl_opt_batch, pl_opt_color, pl_opt_db, pl_opt_fail_on,
 	pl_opt_format, pl_opt_from, pl_opt_help, pl_opt_jobs, pl_opt_only_fixed, pl_opt_output,

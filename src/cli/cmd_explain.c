@@ -97,17 +97,10 @@ static int run(struct pl_cli *c)
 	return status;
 }
 
-static const struct pl_opt *const opts[] = {&pl_opt_db,
-					    &pl_opt_explain_format,
-					    &pl_opt_platform,
-					    &pl_opt_tag,
-					    &pl_opt_jobs,
-					    &pl_opt_all_layers,
-					    &pl_opt_licenses,
-					    &pl_opt_color,
-					    &pl_opt_quiet,
-					    &pl_opt_set,
-					    NULL};
+static const struct pl_opt *const opts[] = {
+	&pl_opt_db,    &pl_opt_explain_format, &pl_opt_platform, &pl_opt_tag,
+	&pl_opt_jobs,  &pl_opt_all_layers,     &pl_opt_declared, &pl_opt_licenses,
+	&pl_opt_color, &pl_opt_quiet,	       &pl_opt_set,	 NULL};
 const struct pl_command pl_command_explain = {
 	.name = "explain",
 	.args = "TARGET WHAT",

@@ -40,16 +40,14 @@ static const char targets_help[] =
 	"  oci:DIRECTORY[:TAG]      an OCI image layout\n"
 	"  oci-archive:FILE[:TAG]   the same as one tar\n"
 	"  tar:FILE, dir:DIRECTORY  a root file system\n"
-	"  sbom:FILE                what plimsoll wrote, CycloneDX, SPDX or Syft's JSON, judged anew\n"
+	"  sbom:FILE                what plimsoll wrote, CycloneDX, SPDX or Syft's JSON, judged "
+	"anew\n"
 	"  -                        standard input, any of the archives\n";
 
-static const struct pl_opt *const scan_opts[] = {&pl_opt_db,	     &pl_opt_format,
-						 &pl_opt_fail_on,    &pl_opt_only_fixed,
-						 &pl_opt_output,     &pl_opt_platform,
-						 &pl_opt_tag,	     &pl_opt_jobs,
-						 &pl_opt_all_layers, &pl_opt_licenses,
-						 &pl_opt_color,	     &pl_opt_quiet,
-						 &pl_opt_set,	     NULL};
+static const struct pl_opt *const scan_opts[] = {
+	&pl_opt_db,	  &pl_opt_format, &pl_opt_fail_on, &pl_opt_only_fixed, &pl_opt_output,
+	&pl_opt_platform, &pl_opt_tag,	  &pl_opt_jobs,	   &pl_opt_all_layers, &pl_opt_declared,
+	&pl_opt_licenses, &pl_opt_color,  &pl_opt_quiet,   &pl_opt_set,	       NULL};
 const struct pl_command pl_command_scan = {
 	.name = "scan",
 	.args = "TARGET…",
@@ -61,9 +59,17 @@ const struct pl_command pl_command_scan = {
 	.more = targets_help,
 };
 
-static const struct pl_opt *const sbom_opts[] = {
-	&pl_opt_sbom_format, &pl_opt_output,   &pl_opt_platform, &pl_opt_tag, &pl_opt_jobs,
-	&pl_opt_all_layers,  &pl_opt_licenses, &pl_opt_quiet,	 &pl_opt_set, NULL};
+static const struct pl_opt *const sbom_opts[] = {&pl_opt_sbom_format,
+						 &pl_opt_output,
+						 &pl_opt_platform,
+						 &pl_opt_tag,
+						 &pl_opt_jobs,
+						 &pl_opt_all_layers,
+						 &pl_opt_declared,
+						 &pl_opt_licenses,
+						 &pl_opt_quiet,
+						 &pl_opt_set,
+						 NULL};
 const struct pl_command pl_command_sbom = {
 	.name = "sbom",
 	.args = "TARGET…",

@@ -71,8 +71,10 @@ static int load(struct pl_job *job, const char *target, struct pl_loaded *out, s
 	struct pl_cli *c = job->cli;
 	struct pl_str t = pl_str_c(target), sbom = PL_STR("sbom:");
 	struct pl_source_opts sopts = {pl_str_c(c->platform), pl_str_c(c->tag)};
-	struct pl_scan_opts opts = {
-		.jobs = (unsigned)c->jobs, .all_layers = c->all_layers, .licenses = c->licenses};
+	struct pl_scan_opts opts = {.jobs = (unsigned)c->jobs,
+				    .all_layers = c->all_layers,
+				    .declared = c->declared,
+				    .licenses = c->licenses};
 
 	if (!c->quiet && isatty(STDERR_FILENO))
 		opts.progress = pl_cli_progress;

@@ -14,6 +14,7 @@
 	}
 SET(all_layers, true)
 SET(licenses, true)
+SET(declared, true)
 SET(batch, true)
 SET(db, value)
 SET(format, value)
@@ -82,6 +83,8 @@ static const char *const explain_formats[] = {"text", "json", NULL};
 const struct pl_opt pl_opt_explain_format = {
 	"format",	  'f', "FORMAT", "text (default), json", .choices = explain_formats,
 	.set = set_format};
+const struct pl_opt pl_opt_declared = {
+	"declared", 0, NULL, "count what lock files declare in a system, too", .set = set_declared};
 const struct pl_opt pl_opt_licenses = {
 	"licenses", 0, NULL, "recognise licence files by their text, too", .set = set_licenses};
 const struct pl_opt pl_opt_all_layers = {

@@ -14,6 +14,7 @@
  *	r ID RANK VERSION	an os-release in the entry above
  *	t TEXT			the content of the entry above
  *	q TYPE NAME VERSION	as p, but the entry was recognised by its content only
+ *	! WEIGHT CODE		a diagnostic of the entry above
  *	R ROOT			what follows is of rows below this root, "/" is the image's
  * "-" is the next layer, "x" one that was lost.
  * What is expected: "NAME VERSION layer N", then " gone N", " hidden N", " owner NAME" and " dev"
@@ -253,6 +254,23 @@ static const struct story stories[] = {
 	 "hello 1 layer 0 dev\n", NULL, NULL},
 	{"a store without its database", "d s/x-hello\na nix x-hello 1 s/x-hello\n",
 	 "x-hello 1 layer 0 dev\n", NULL, NULL},
+	{"another os-release, and no package of it",
+	 "f etc/os-release\nr debian 0\n" TWO "-\nf etc/os-release\nr plain 0\n",
+	 "a 1 layer 0\nb 1 layer 0\n", NULL, "debian etc/os-release", "system-replaced"},
+	{"another os-release of the package that is upgraded",
+	 "f etc/os-release\nr debian 0\n" TWO LIST(
+		 "a") " /etc/os-release\n-\n" STATUS
+		      "p deb a 2\np deb b 1\nf etc/os-release\nr plain 0\nf usr/bin/a\n"
+		      "f usr/share/doc/a/x\n",
+	 "a 2 layer 1\nb 1 layer 0\n", "a 1 layer 0 gone 1\na 2 layer 1\nb 1 layer 0\n",
+	 "plain etc/os-release", NULL},
+	{"a damaged file that a later layer wrote anew, one that it took away",
+	 "f x.jar\n! f file\nf y.jar\n! w file\n-\nf x.jar\nf .wh.y.jar\n", "", NULL, NULL, NULL},
+	{"a damaged file that stays", "f x.jar\n! f file\n-\nd y\n", "", NULL, NULL, "file"},
+	{"a damaged database, and a whole one in its place",
+	 STATUS "! f db\n-\n" STATUS "p deb a 1\n", "a 1 layer 1\n", NULL, NULL, NULL},
+	{"a damaged database that is taken away", STATUS "! f db\n-\nf var/.wh.lib\n", "", NULL,
+	 NULL, "db"},
 	{"os-release that was removed", "f etc/os-release\nr debian 1\n-\nf etc/.wh.os-release\n",
 	 "", NULL, "debian etc/os-release", "system-hidden"},
 };
@@ -312,6 +330,10 @@ static void add_line(struct layer_make *l, char *line)
 		assert_true(pl_pkg_type_find(pl_str_c(word[1]), &type));
 		make_package(l, type, word[2], word[3]);
 		l->w.sniffed = false;
+		break;
+	case '!':
+		pl_fact_diag(&l->w, *word[1] == 'f' ? PL_W_FAILED : PL_W_WARN,
+			     strcmp(word[2], "db") == 0 ? "db" : "file", "test");
 		break;
 	case 'R':
 		/* the line lives until its layer is made */
