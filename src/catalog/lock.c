@@ -41,9 +41,12 @@ uint32_t pl_lock_add(struct pl_lock *l, struct pl_str name, struct pl_str versio
 
 	name = pl_str_trim(name);
 	version = pl_str_trim(version);
-	if (pl_str_empty(name) || name.len > pl_limit(PL_LIM_PATH_BYTES) ||
-	    version.len > pl_limit(PL_LIM_PATH_BYTES))
+	if (pl_str_empty(name))
 		return PL_LOCK_NONE;
+	if (name.len > pl_limit(PL_LIM_PATH_BYTES) || version.len > pl_limit(PL_LIM_PATH_BYTES)) {
+		l->too_long++;
+		return PL_LOCK_NONE;
+	}
 	key = item_key(l, name, version);
 	id = pl_map_get(&l->ids, key);
 	if (id != PL_MAP_NONE) {
@@ -170,6 +173,10 @@ void pl_lock_end(struct pl_lock *l)
 	pl_auto_buf needs;
 
 	pl_buf_init(&needs, PL_MiB(1));
+	if (l->too_long)
+		pl_fact_diag(l->w, PL_W_FAILED, "lock-too-long",
+			     "%llu packages with names or versions over path-bytes were left out",
+			     (unsigned long long)l->too_long);
 	for (size_t i = 0; i < l->items.len; i++) {
 		const struct pl_lock_item *item = &l->items.at[i];
 		struct pl_pkg_fact p = {.type = item->type,

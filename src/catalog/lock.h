@@ -29,6 +29,7 @@ struct pl_lock {
 	struct pl_map names;   /* name: index of the one item of that name, or PL_LOCK_NONE */
 	PL_VEC(struct pl_lock_item) items;
 	PL_VEC(struct pl_lock_need) needs;
+	uint64_t too_long;	/* packages left out, which is told at the end */
 	PL_VEC(uint32_t) roots; /* what the project itself needs to run */
 };
 

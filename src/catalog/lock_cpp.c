@@ -21,20 +21,25 @@ static uint32_t add_reference(struct pl_lock *l, struct pl_str ref, bool dev)
 	return pl_lock_add(l, name, version, dev);
 }
 
+/* Nodes by number; one with a path is the project's own. */
 static void graph(struct pl_lock *l, const cJSON *nodes)
 {
+	pl_auto_map items;
+
+	pl_map_init(&items);
 	pl_json_each(node, nodes)
 	{
-		uint32_t from = add_reference(l, pl_json_str(node, "ref"), false);
+		uint32_t item = pl_json_get(node, "path")
+					? PL_LOCK_NONE
+					: add_reference(l, pl_json_str(node, "ref"), false);
 
+		pl_map_put(&items, pl_json_key(node), item);
+	}
+	pl_json_each(node, nodes)
+	{
 		pl_json_each(need, pl_json_get(node, "requires"))
-		{
-			struct pl_str key = pl_json_text(need);
-			pl_auto_free char *text = pl_xstrdup(key);
-			const cJSON *to = pl_json_get(nodes, text);
-
-			pl_lock_edge(l, from, add_reference(l, pl_json_str(to, "ref"), false));
-		}
+			pl_lock_edge(l, pl_map_get(&items, pl_json_key(node)),
+				     pl_map_get(&items, pl_json_text(need)));
 	}
 }
 
@@ -84,30 +89,48 @@ static int read_conanfile(struct pl_facts_writer *w, const struct pl_cat_file *f
 	return 0;
 }
 
-static struct pl_str override_of(const cJSON *root, struct pl_str name)
+static struct pl_str port_version(const cJSON *one)
 {
 	static const char *const members[] = {"version", "version-string", "version-semver",
 					      "version-date"};
 
-	pl_json_each(one, pl_json_get(root, "overrides"))
-	{
-		for (size_t i = 0; i < 4 && pl_str_eq(pl_json_str(one, "name"), name); i++)
-			if (pl_json_str(one, members[i]).len)
-				return pl_json_str(one, members[i]);
+	for (size_t i = 0; i < 4; i++) {
+		if (pl_json_str(one, members[i]).len)
+			return pl_json_str(one, members[i]);
 	}
 	return PL_STR("");
 }
 
 /* The ports of vcpkg have a package URL type of their own, and no advisories. */
-static void add_port(struct pl_lock *l, const cJSON *root, const cJSON *port)
+static void add_port(struct pl_lock *l, struct pl_str name, struct pl_str version)
 {
-	struct pl_str name = port->valuestring ? pl_json_text(port) : pl_json_str(port, "name");
-	struct pl_str version = override_of(root, name);
 	struct pl_lock_item *item = pl_lock_item(l, pl_lock_add(l, name, version, false));
 
 	if (item)
 		item->purl = pl_arena_fmt(&l->arena, "pkg:vcpkg/%.*s%s%.*s", PL_FMT(name),
 					  version.len ? "@" : "", PL_FMT(version));
+}
+
+static void add_ports(struct pl_lock *l, const cJSON *root)
+{
+	PL_VEC(const cJSON *) overrides = {0};
+	pl_auto_map names;
+
+	pl_map_init(&names);
+	pl_json_each(one, pl_json_get(root, "overrides"))
+	{
+		pl_map_put(&names, pl_json_str(one, "name"), (uint32_t)overrides.len);
+		pl_vec_push(&overrides, one);
+	}
+	pl_json_each(port, pl_json_get(root, "dependencies"))
+	{
+		struct pl_str name =
+			cJSON_IsString(port) ? pl_json_text(port) : pl_json_str(port, "name");
+		uint32_t at = pl_map_get(&names, name);
+
+		add_port(l, name, at == PL_MAP_NONE ? PL_STR("") : port_version(overrides.at[at]));
+	}
+	pl_vec_release(&overrides);
 }
 
 static int read_vcpkg(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
@@ -119,7 +142,7 @@ static int read_vcpkg(struct pl_facts_writer *w, const struct pl_cat_file *f, st
 	if (rc < 0)
 		return rc;
 	pl_lock_init(&l, w, PL_PKG_GENERIC, PL_STR("vcpkg.json"));
-	pl_json_each(port, pl_json_get(root, "dependencies")) add_port(&l, root, port);
+	add_ports(&l, root);
 	pl_lock_end(&l);
 	return 0;
 }

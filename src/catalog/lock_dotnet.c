@@ -144,21 +144,50 @@ static struct pl_str metadata(const struct pl_xml *item, const char *name)
 	return v.ptr ? v : pl_xml_str(item, name);
 }
 
-static struct pl_str property(const struct pl_xml *project, struct pl_str name)
+/* The file, with its properties by their names in lower case. */
+struct project {
+	const struct pl_xml *root;
+	struct pl_lock lock;
+	struct pl_map names; /* index of values */
+	PL_VEC(struct pl_str) values;
+};
+
+static struct pl_str lower(struct pl_lock *l, const char *prefix, struct pl_str name)
 {
-	const struct pl_xml *group = pl_xml_get(project, "PropertyGroup");
+	pl_auto_buf b;
+
+	pl_buf_init(&b, PL_KiB(8));
+	pl_buf_c(&b, prefix);
+	for (size_t i = 0; i < name.len; i++)
+		pl_buf_ch(&b, pl_lower(name.ptr[i]));
+	return pl_arena_str(&l->arena, pl_buf_view(&b));
+}
+
+static void remember_properties(struct project *p)
+{
+	const struct pl_xml *group = pl_xml_get(p->root, "PropertyGroup");
 
 	for (; group; group = pl_xml_more(group)) {
-		for (const struct pl_xml *p = group->child; p; p = p->next) {
-			if (pl_str_ieq(p->name, name))
-				return p->text;
+		for (const struct pl_xml *e = group->child; e; e = e->next) {
+			struct pl_str name = lower(&p->lock, "", e->name);
+
+			if (pl_map_get(&p->names, name) != PL_MAP_NONE)
+				continue;
+			pl_map_put(&p->names, name, (uint32_t)p->values.len);
+			pl_vec_push(&p->values, e->text);
 		}
 	}
-	return PL_STR("");
+}
+
+static struct pl_str property(struct project *p, struct pl_str name)
+{
+	uint32_t at = pl_map_get(&p->names, lower(&p->lock, "", name));
+
+	return at == PL_MAP_NONE ? PL_STR("") : p->values.at[at];
 }
 
 /* "1.0", "[1.0]", "$(Property)"; floating ones and other ranges are no version. */
-static struct pl_str exact(const struct pl_xml *project, struct pl_str v)
+static struct pl_str exact(struct project *project, struct pl_str v)
 {
 	v = pl_str_trim(v);
 	if (v.len > 3 && pl_str_starts(v, PL_STR("$(")) && v.ptr[v.len - 1] == ')')
@@ -175,13 +204,7 @@ static struct pl_str exact(const struct pl_xml *project, struct pl_str v)
 /* Names of NuGet are the same in either case. */
 static struct pl_str key_of(struct pl_lock *l, struct pl_str name)
 {
-	pl_auto_buf b;
-
-	pl_buf_init(&b, PL_KiB(8));
-	pl_buf_c(&b, "central|");
-	for (size_t i = 0; i < name.len; i++)
-		pl_buf_ch(&b, pl_lower(name.ptr[i]));
-	return pl_arena_str(&l->arena, pl_buf_view(&b));
+	return lower(l, "central|", name);
 }
 
 static void manage(struct pl_lock *l, struct pl_str name, struct pl_str version)
@@ -195,8 +218,9 @@ static void manage(struct pl_lock *l, struct pl_str name, struct pl_str version)
 		pl_fact_package(l->w, &more);
 }
 
-static void reference(struct pl_lock *l, const struct pl_xml *project, const struct pl_xml *e)
+static void reference(struct project *project, const struct pl_xml *e)
 {
+	struct pl_lock *l = &project->lock;
 	bool central = pl_str_eq_c(e->name, "PackageVersion");
 	struct pl_str names = pl_xml_attr(e, "Include"), name;
 	struct pl_str version = metadata(e, "Version"), over = metadata(e, "VersionOverride");
@@ -221,24 +245,29 @@ static int read_project(struct pl_facts_writer *w, const struct pl_cat_file *f, 
 {
 	static const char *const items[] = {"PackageReference", "PackageVersion",
 					    "GlobalPackageReference", "DotNetCliToolReference"};
-	const struct pl_xml *root = NULL, *group;
-	pl_auto_lock l;
+	const struct pl_xml *group;
+	struct project p = {0};
 	int rc;
 
-	pl_lock_init(&l, w, PL_PKG_NUGET, PL_STR("MSBuild"));
-	rc = pl_xml_parse(f->bytes, pl_limit(PL_LIM_META_FILE_BYTES), &l.arena, &root, err);
-	if (rc < 0)
-		return rc;
-	for (group = pl_xml_get(root, "ItemGroup"); group; group = pl_xml_more(group)) {
+	pl_lock_init(&p.lock, w, PL_PKG_NUGET, PL_STR("MSBuild"));
+	pl_map_init(&p.names);
+	rc = pl_xml_parse(f->bytes, pl_limit(PL_LIM_META_FILE_BYTES), &p.lock.arena, &p.root, err);
+	if (rc == 0)
+		remember_properties(&p);
+	for (group = pl_xml_get(p.root, "ItemGroup"); group; group = pl_xml_more(group)) {
 		for (size_t i = 0; i < sizeof(items) / sizeof(*items); i++) {
 			const struct pl_xml *e = pl_xml_get(group, items[i]);
 
 			for (; e; e = pl_xml_more(e))
-				reference(&l, root, e);
+				reference(&p, e);
 		}
 	}
-	pl_lock_end(&l);
-	return 0;
+	if (rc == 0)
+		pl_lock_end(&p.lock);
+	pl_map_release(&p.names);
+	pl_vec_release(&p.values);
+	pl_lock_release(&p.lock);
+	return rc;
 }
 
 static const char *const project_globs[] = {"**/*.csproj",

@@ -128,19 +128,10 @@ static struct pl_str exact(struct pl_str v)
 }
 
 /* A text, or an object with forms of a rich version, of which the first that is no range counts. */
-static struct pl_str rich_version(const cJSON *versions, const cJSON *node)
+static struct pl_str rich_version(const cJSON *node)
 {
 	static const char *const forms[] = {"strictly", "require", "prefer"};
-	struct pl_str ref = pl_json_str(node, "ref");
 
-	if (!pl_str_empty(ref)) {
-		pl_json_each(v, versions)
-		{
-			if (pl_str_eq(pl_json_key(v), ref))
-				return cJSON_IsObject(v) ? rich_version(NULL, v) : pl_json_text(v);
-		}
-		return PL_STR("");
-	}
 	for (size_t i = 0; cJSON_IsObject(node) && i < 3; i++) {
 		if (!pl_str_empty(exact(pl_json_str(node, forms[i]))))
 			return pl_json_str(node, forms[i]);
@@ -148,9 +139,16 @@ static struct pl_str rich_version(const cJSON *versions, const cJSON *node)
 	return pl_json_text(node);
 }
 
-static void library(struct pl_lock *l, const cJSON *versions, const cJSON *node)
+struct versions {
+	struct pl_map names; /* index of at */
+	PL_VEC(struct pl_str) at;
+};
+
+static void library(struct pl_lock *l, const struct versions *versions, const cJSON *node)
 {
+	const cJSON *told = pl_json_get(node, "version");
 	struct pl_str name = {0}, version = {0};
+	uint32_t ref;
 
 	if (cJSON_IsString(node)) {
 		(void)coordinates(l, pl_json_text(node), &name, &version);
@@ -158,7 +156,8 @@ static void library(struct pl_lock *l, const cJSON *versions, const cJSON *node)
 		name = pl_json_str(node, "module");
 		if (pl_str_empty(name))
 			name = joined(l, pl_json_str(node, "group"), pl_json_str(node, "name"));
-		version = rich_version(versions, pl_json_get(node, "version"));
+		ref = pl_map_get(&versions->names, pl_json_str(told, "ref"));
+		version = ref == PL_MAP_NONE ? rich_version(told) : versions->at.at[ref];
 	}
 	pl_lock_add(l, name, exact(version), false);
 }
@@ -166,6 +165,7 @@ static void library(struct pl_lock *l, const cJSON *versions, const cJSON *node)
 static int read_catalog(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
 	pl_auto_json *root = NULL;
+	struct versions versions = {0};
 	pl_auto_lock l;
 	int rc;
 
@@ -173,9 +173,16 @@ static int read_catalog(struct pl_facts_writer *w, const struct pl_cat_file *f, 
 	rc = pl_toml_parse(f->bytes, pl_limit(PL_LIM_META_FILE_BYTES), &root, err);
 	if (rc < 0)
 		return rc;
-	pl_json_each(node, pl_json_get(root, "libraries"))
-		library(&l, pl_json_get(root, "versions"), node);
+	pl_map_init(&versions.names);
+	pl_json_each(v, pl_json_get(root, "versions"))
+	{
+		pl_map_put(&versions.names, pl_json_key(v), (uint32_t)versions.at.len);
+		pl_vec_push(&versions.at, rich_version(v));
+	}
+	pl_json_each(node, pl_json_get(root, "libraries")) library(&l, &versions, node);
 	pl_lock_end(&l);
+	pl_map_release(&versions.names);
+	pl_vec_release(&versions.at);
 	return 0;
 }
 

@@ -102,6 +102,32 @@ static void tell(struct pom *p)
 	pl_lock_end(&p->lock);
 }
 
+/* Properties are looked up one by one, so a file made of them would cost the square of its length;
+ * the largest bill of materials has some 4,000 parts. */
+enum { PARTS_MAX = 10000 };
+
+static size_t children(const struct pl_xml *e)
+{
+	size_t n = 0;
+
+	for (e = e ? e->child : NULL; e; e = e->next)
+		n++;
+	return n;
+}
+
+static bool is_too_large(const struct pl_pom *f)
+{
+	const struct pl_xml *managed = pl_xml_get(f->project, "dependencyManagement");
+	const struct pl_xml *profile = pl_xml_get(pl_xml_get(f->project, "profiles"), "profile");
+	size_t n = children(f->project) + children(f->properties) + children(f->parent);
+
+	n += children(pl_xml_get(f->project, "dependencies"));
+	n += children(pl_xml_get(managed, "dependencies"));
+	for (; profile; profile = pl_xml_more(profile))
+		n += children(pl_xml_get(profile, "dependencies"));
+	return n > PARTS_MAX;
+}
+
 static int read_pom(struct pl_facts_writer *w, const struct pl_cat_file *f, struct pl_err *err)
 {
 	struct pom p = {0};
@@ -119,6 +145,9 @@ static int read_pom(struct pl_facts_writer *w, const struct pl_cat_file *f, stru
 	p.file.arena = &arena;
 	p.file.parent = pl_xml_get(p.file.project, "parent");
 	p.file.properties = pl_xml_get(p.file.project, "properties");
+	if (is_too_large(&p.file))
+		return pl_fail(err, PL_E_LIMIT, "more than %d properties and dependencies",
+			       PARTS_MAX);
 	pl_lock_init(&p.lock, w, PL_PKG_MAVEN, PL_STR("pom.xml"));
 	pl_map_init(&p.managed);
 	tell(&p);

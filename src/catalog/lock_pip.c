@@ -154,6 +154,8 @@ static int read_requirements(struct pl_facts_writer *w, const struct pl_cat_file
 		pl_buf_str(&joined, pl_str_sub(line, 0, line.len - more));
 		if (more)
 			continue;
+		if (joined.failed)
+			return pl_fail_limit(err, PL_LIM_LINE_BYTES, "continued lines");
 		logical_line(&lines, &l, pl_arena_str(&l.arena, pl_buf_view(&joined)), dev);
 		pl_buf_reset(&joined);
 	}

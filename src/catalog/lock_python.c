@@ -265,12 +265,16 @@ const struct pl_cataloger pl_cataloger_pdm_lock = {
  * defaults (PEP 751). */
 static bool is_of_group(const cJSON *p, const cJSON *defaults)
 {
+	enum { ASKED = 64 }; /* groups of one project */
 	struct pl_str marker = pl_json_str(p, "marker"), rest = marker;
+	unsigned n = 0;
 
 	if (pl_str_find(marker, PL_STR("dependency_groups")) < 0)
 		return false;
 	pl_json_each(group, defaults)
 	{
+		if (n++ == ASKED)
+			break;
 		if (pl_str_find(rest, pl_json_text(group)) >= 0)
 			return false;
 	}

@@ -45,6 +45,7 @@ struct v1 {
 	struct pl_str head; /* the line of patterns of the entry */
 	uint32_t item;
 	bool needs; /* inside dependencies or optionalDependencies */
+	bool done;  /* the version was there: a second one is not asked for the patterns again */
 };
 
 /* The name behind an alias: "alias@npm:name@range". */
@@ -62,6 +63,9 @@ static void v1_version(struct v1 *v, struct pl_str version)
 	struct pl_str rest = v->head, pattern, name, range;
 	bool first = true;
 
+	if (v->done)
+		return;
+	v->done = true;
 	while (pl_str_split(&rest, ',', &pattern)) {
 		pattern = pl_lock_unquote(pl_str_trim(pattern));
 		if (!name_of(pattern, &name, &range))
@@ -104,7 +108,7 @@ static void v1_line(struct v1 *v, struct pl_str line, bool second)
 		v->head = pl_str_trim(line);
 		v->head.len -= v->head.len && v->head.ptr[v->head.len - 1] == ':';
 		v->item = PL_LOCK_NONE;
-		v->needs = false;
+		v->needs = v->done = false;
 		return;
 	}
 	line = pl_str_trim(line);
