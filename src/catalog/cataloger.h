@@ -119,6 +119,7 @@ void pl_purl_put_qualifier(struct pl_buf *b, const char *key, struct pl_str valu
 	X(node_list) \
 	X(yarn_pnp) \
 	X(yarn_cache) \
+	X(js_bundle) \
 	X(ruby) \
 	X(ruby_git) \
 	X(composer) \

@@ -131,7 +131,9 @@ def check_python(name, report, root):
 def check_npm(name, report, root):
     app = truth.npm_list(root, "app")
     tree = truth.npm_json_list(root, "app")
-    got = [(p["name"], p["version"], path) for p in of_type(report, "npm") for path in places(p)]
+    # what Django vendors in minified form has no package.json
+    got = [(p["name"], p["version"], path) for p in of_type(report, "npm") for path in places(p)
+           if path.endswith("/package.json")]
     inside = [row for row in got if row[2].startswith("app/")]
     outside = [row for row in got if not row[2].startswith("app/")]
     if not tree:
