@@ -378,6 +378,39 @@ def check_yarn_berry():
             compare(label, want, rows, 100)
 
 
+# Files that sites copy, as the packages ship them.
+BUNDLES = {("jquery", "3.6.0"): "dist/jquery.min.js", ("lodash", "4.17.20"): "lodash.min.js",
+           ("vue", "2.7.14"): "dist/vue.min.js", ("bootstrap", "5.3.2"): "dist/js/bootstrap.min.js",
+           ("react", "18.2.0"): "umd/react.production.min.js",
+           ("react-dom", "18.2.0"): "umd/react-dom.production.min.js",
+           ("handlebars", "4.7.7"): "dist/handlebars.min.js", ("axios", "0.21.1"): "dist/axios.min.js",
+           ("angular", "1.8.3"): "angular.min.js", ("moment", "2.29.1"): "moment.js",
+           ("underscore", "1.13.6"): "underscore-umd-min.js", ("d3", "7.8.5"): "dist/d3.min.js",
+           ("dompurify", "3.0.5"): "dist/purify.min.js", ("mustache", "4.2.0"): "mustache.min.js"}
+
+
+def check_bundles():
+    """Minified files alone, each below another name, and all in one file."""
+    def make(path):
+        run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", path,
+             *(f"{name}@{version}" for name, version in BUNDLES)])
+
+    path = project("bundles", make)
+    with scratch() as tmp:
+        os.makedirs(f"{tmp}/each")
+        os.makedirs(f"{tmp}/one")
+        texts = []
+        for i, ((name, _), where) in enumerate(sorted(BUNDLES.items())):
+            with open(f"{path}/node_modules/{name}/{where}", encoding="utf-8") as f:
+                texts.append(f.read())
+            write(f"{tmp}/each/static/{i}.js", texts[-1])
+        write(f"{tmp}/one/static/app.js", "\n".join(texts))
+        for label in ("each", "one"):
+            packages = found(f"dir:{tmp}/{label}", "npm")
+            compare(f"bundles, {label}", set(BUNDLES), {(p["name"], p["version"]) for p in packages},
+                    14)
+
+
 # --- Ruby, PHP --------------------------------------------------------------------------------
 
 
@@ -471,7 +504,7 @@ def main():
     rows = [("pip", check_pip, ("git",)), ("uv", check_uv, ()), ("poetry", check_poetry, ()),
             ("npm", check_npm, ("npm",)), ("npm itself", check_npm_itself, ("npm",)),
             ("pnpm", check_pnpm, ("npm", "node")), ("yarn 1", check_yarn_classic, ("npm", "node")),
-            ("yarn 4", check_yarn_berry, ("npm", "node")), ("gem", check_gem, ("gem", "ruby")),
+            ("yarn 4", check_yarn_berry, ("npm", "node")), ("bundles", check_bundles, ("npm",)), ("gem", check_gem, ("gem", "ruby")),
             ("composer", check_composer, ("composer", "php")), ("pear", check_pear, ("pear",))]
     wanted = sys.argv[1:]
     for name, check, needs in rows:
