@@ -111,13 +111,24 @@ def slice_debian(source, root):
 
 
 def fill_rpm(root):
-    """Real programs where the test packages have empty files."""
+    """Real programs where the test packages have empty files; and not the package of 6000 files, which
+    would be copied for every trick."""
+    rpms.rpm(root, "/var/lib/rpm", "-e", "--nodeps", "--noscripts", "bigfiles")
+    rpm_tidy(root)
     for path in ("usr/bin/openssl", "usr/bin/bash", "usr/bin/node", "usr/bin/zero", "usr/bin/cross"):
         target = os.path.join(root, path)
         if os.path.exists(target):
             mode = os.stat(target).st_mode
             shutil.copyfile(os.path.realpath("/bin/true"), target)
             os.chmod(target, mode)
+
+
+def rpm_tidy(root):
+    """Without what rpm leaves beside its database."""
+    where = os.path.join(root, "var/lib/rpm")
+    for name in os.listdir(where):
+        if name != "rpmdb.sqlite":
+            os.unlink(os.path.join(where, name))
 
 
 MINOR = ("etc/", "usr/share/doc/", "usr/share/man/", "usr/share/info/", "usr/share/locale/",
@@ -194,9 +205,7 @@ def cut_out(c):
     """The package manager's database without some packages, their files left."""
     if c.family == "rpm":
         rpms.rpm(c.root, "/var/lib/rpm", "-e", "--justdb", "--nodeps", "--noscripts", "openssl")
-        for path in glob.glob(c.at("var/lib/rpm/*")) + [c.at("var/lib/rpm/.rpm.lock")]:
-            if not path.endswith("rpmdb.sqlite") and os.path.lexists(path):
-                os.unlink(path)
+        rpm_tidy(c.root)
         return
     drop = ("openssl", "libssl3", "zlib1g", "zlib", "libcrypto3")
     key = "Package" if c.family == "debian" else "P"
@@ -520,22 +529,16 @@ def rpm_newer(c):
     return glob.glob(os.path.join(top, "RPMS", "*", "*.rpm"))[0]
 
 
-def rpm_clean(c):
-    for path in glob.glob(c.at("var/lib/rpm/*")) + [c.at("var/lib/rpm/.rpm.lock")]:
-        if not path.endswith("rpmdb.sqlite") and os.path.lexists(path):
-            os.unlink(path)
-
-
 def rpm_do(c, *args):
     rpms.rpm(c.root, "/var/lib/rpm", *args, "--nodeps", "--noscripts")
-    rpm_clean(c)
+    rpm_tidy(c.root)
 
 
 def rpm_life(c):
     if not have("rpm", "rpmbuild") or os.geteuid() != 0:
         c.skip = "no rpm, or not root"
         return []
-    return [("RUN rpm -e", lambda: rpm_do(c, "-e", "openssl", "bigfiles")),
+    return [("RUN rpm -e", lambda: rpm_do(c, "-e", "openssl", "nodejs")),
             ("RUN rpm -U", lambda: rpm_do(c, "-U", "--nosignature", "--ignoreos", "--ignorearch",
                                           rpm_newer(c)))]
 
