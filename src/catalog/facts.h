@@ -88,9 +88,15 @@ struct pl_layer_job {
 	bool declared;	  /* ask the catalogers of lock files, too */
 	bool licenses;	  /* and those of licence files */
 	const char *only; /* ask this cataloger alone */
+	unsigned number;  /* of an attached bill of materials */
 };
 /* A pl_worker_fn over a struct pl_layer_job: decodes, hashes, untars and catalogs. */
 int pl_layer_run(void *job, struct pl_buf *out, struct pl_err *err);
+/* The same over a bill of materials that is attached to the image: a document, or the in-toto
+ * statement around one. Its facts are those of a layer with one file. */
+int pl_attached_run(void *job, struct pl_buf *out, struct pl_err *err);
+/* The path of that file, with its number after it; it is in no layer. */
+#define PL_ATTACHED_PATH "attached bill of materials "
 const struct pl_cataloger *const *pl_catalogers(size_t *n);
 
 /* --- the parent (merge.c) ------------------------------------------------------------------- */

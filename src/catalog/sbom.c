@@ -57,6 +57,17 @@ static int on_package(void *arg, const struct pl_sbom_pkg *p, struct pl_err *err
 	return 0;
 }
 
+int pl_sbom_claims(struct pl_facts_writer *w, struct pl_str text, uint64_t *packages,
+		   struct pl_err *err)
+{
+	struct claims c = {.w = w, .evidence = PL_EV_SBOM};
+	const struct pl_sbom_sink sink = {&c, on_head, on_package, NULL};
+	int rc = pl_sbom_read(text, pl_limit(PL_LIM_JSON_BYTES), &sink, err);
+
+	*packages = c.packages;
+	return rc;
+}
+
 /* Below a Python distribution's metadata (PEP 770) or a vendored copy: the distribution's own. */
 static bool belongs_to_package(struct pl_str path)
 {

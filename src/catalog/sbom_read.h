@@ -75,3 +75,8 @@ const char *pl_sbom_sniff(struct pl_str head);
  * `packages`. */
 int pl_sbom_read(struct pl_str text, uint64_t max, const struct pl_sbom_sink *sink,
 		 struct pl_err *err);
+
+/* The packages of a document as claims of the file at hand (sbom.c). */
+struct pl_facts_writer;
+int pl_sbom_claims(struct pl_facts_writer *w, struct pl_str text, uint64_t *packages,
+		   struct pl_err *err);

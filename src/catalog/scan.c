@@ -19,8 +19,9 @@ struct task {
 	struct pl_worker *worker, *walker; /* walker: of `dir:` */
 	_Atomic uint64_t *progress, *walked;
 	bool started;
-	bool declared; /* what lock files declare is asked for */
-	bool licenses; /* and licence files */
+	unsigned attached; /* number of a bill of materials; 0: a layer */
+	bool declared;	   /* what lock files declare is asked for */
+	bool licenses;	   /* and licence files */
 	struct pl_facts facts;
 	bool have;
 	struct pl_err err;   /* why not */
@@ -74,7 +75,7 @@ static void task_free(struct task *t)
 static int start_worker(struct task *t, struct pl_err *err)
 {
 	struct pl_worker_spec spec = {.name = t->name,
-				      .run = pl_layer_run,
+				      .run = t->attached ? pl_attached_run : pl_layer_run,
 				      .arg = &t->job,
 				      .keep = &t->job.fd,
 				      .keep_len = 1,
@@ -83,6 +84,7 @@ static int start_worker(struct task *t, struct pl_err *err)
 	t->job.progress = t->progress;
 	t->job.declared = t->declared || t->walker;
 	t->job.licenses = t->licenses;
+	t->job.number = t->attached;
 	t->started = true;
 	return pl_worker_start(&spec, &t->worker, err);
 }
@@ -410,11 +412,63 @@ static void tell_windows(const struct pl_inventory *inv, struct pl_diags *diags)
 			PL_STR("judge its base image by Microsoft's update guide"));
 }
 
+/* What has been read of bills of materials beside the image stands above its layers, so that it
+ * hides nothing; the number of them. */
+static size_t put_attached(struct scan *sc, const struct pl_source *src, const struct pl_image *img,
+			   const struct pl_facts **facts, struct pl_diags *diags)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < img->attached.len; i++) {
+		const struct pl_layer *l = &img->attached.at[i];
+		struct pl_str where = pl_arena_fmt(sc->arena, "attached %.*s",
+						   PL_FMT(pl_digest_text(sc->arena, &l->blob)));
+		const struct task *t = l->fd >= 0 ? task_of(sc, src, l) : NULL;
+
+		if (!t || !t->have) {
+			pl_diag_add(diags, PL_W_WARN, "sbom-attached-lost", where,
+				    l->missing.len     ? l->missing
+				    : t && t->err.code ? pl_str_c(t->err.text)
+						       : PL_STR("it came only once, and passed"),
+				    PL_STR(""));
+			continue;
+		}
+		verify(&l->blob, &t->facts.end.blob, "digest", where, sc->arena, diags);
+		facts[n++] = &t->facts;
+	}
+	return n;
+}
+
+/* They are in no layer. */
+static void unlayer(struct pl_scanned *s, size_t layers)
+{
+	struct pl_str mark = PL_STR(PL_ATTACHED_PATH);
+	uint32_t top = layers ? (uint32_t)layers - 1 : 0;
+
+	for (size_t i = 0; i < s->inv.packages.len; i++) {
+		struct pl_pkg *p = &s->inv.packages.at[i];
+
+		p->layer = p->layer < layers ? p->layer : UINT32_MAX;
+		if (p->removed_in != UINT32_MAX && p->removed_in > top)
+			p->removed_in = top;
+		for (size_t k = 0; k < p->locations.len; k++)
+			if (p->locations.at[k].layer >= layers)
+				p->locations.at[k].layer = UINT32_MAX;
+	}
+	for (size_t i = 0; i < s->diags.rows.len; i++) {
+		struct pl_str *where = &s->diags.rows.at[i].where;
+		ptrdiff_t at = pl_str_find(*where, mark);
+
+		if (at >= 0)
+			*where = pl_str_sub(*where, (size_t)at, where->len);
+	}
+}
+
 static void finish_image(struct scan *sc, const struct pl_source *src, const struct pl_image *img,
 			 const struct pl_diags *common, struct pl_scanned *s)
 {
-	size_t n = img->layers.len;
-	const struct pl_facts **facts = pl_xcalloc(n + 1, sizeof(*facts));
+	size_t n = img->layers.len, attached;
+	const struct pl_facts **facts = pl_xcalloc(n + img->attached.len + 1, sizeof(*facts));
 
 	s->image = *img;
 	s->transport = src->transport;
@@ -433,7 +487,11 @@ static void finish_image(struct scan *sc, const struct pl_source *src, const str
 		facts[i] = t->have ? &t->facts : NULL;
 	}
 	s->inv.want_declared = sc->opts->declared;
-	pl_facts_merge(facts, n, sc->opts->all_layers, &s->inv, &s->diags);
+	attached = put_attached(sc, src, img, facts + n, &s->diags);
+	pl_facts_merge(facts, n + attached, sc->opts->all_layers, &s->inv, &s->diags);
+	if (attached)
+		unlayer(s, n);
+	s->inv.entries -= attached;
 	tell_archive(&s->inv, &s->diags);
 	tell_windows(&s->inv, &s->diags);
 	if (!s->inv.os.found)
@@ -461,6 +519,11 @@ int pl_catalog_target(struct pl_str target, const struct pl_source_opts *sopts,
 		for (size_t i = 0; i < src->images.len; i++)
 			for (size_t k = 0; k < src->images.at[i].layers.len; k++)
 				task_of(&sc, src, &src->images.at[i].layers.at[k]);
+		for (size_t i = 0; i < src->images.len; i++)
+			for (size_t k = 0; k < src->images.at[i].attached.len; k++)
+				if (src->images.at[i].attached.at[k].fd >= 0)
+					task_of(&sc, src, &src->images.at[i].attached.at[k])
+						->attached = (unsigned)k + 1;
 		run_all(&sc);
 		*n = src->images.len;
 		*out = pl_arena_array(arena, struct pl_scanned, *n + 1);

@@ -49,6 +49,9 @@ struct pl_image {
 	struct pl_str platform;	 /* "linux/amd64" */
 	struct pl_config config;
 	PL_VEC(struct pl_layer) layers;
+	/* Bills of materials that name this image as what they are about (OCI referrers and
+	 * attestations of a layout): blobs as layers are, without index. */
+	PL_VEC(struct pl_layer) attached;
 };
 
 struct pl_source_opts {

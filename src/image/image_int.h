@@ -17,6 +17,9 @@ struct pl_desc {
 	struct pl_str platform;	 /* "os/arch[/variant]", empty when not stated */
 	struct pl_str ref_name;	 /* org.opencontainers.image.ref.name */
 	struct pl_str full_name; /* io.containerd.image.name */
+	struct pl_str artifact_type;
+	struct pl_str subject;	 /* vnd.docker.reference.digest: the manifest it speaks of */
+	struct pl_str predicate; /* in-toto.io/predicate-type */
 	bool attestation;	 /* vnd.docker.reference.type, or platform unknown/unknown */
 };
 /* An index or a manifest: which one it is shows only inside. */
@@ -24,6 +27,7 @@ struct pl_doc {
 	bool is_index;
 	struct pl_str media_type;
 	struct pl_desc config;	     /* of a manifest */
+	struct pl_str subject;	     /* digest of the manifest that it speaks of, may be empty */
 	PL_VEC(struct pl_desc) rows; /* manifests of an index, layers of a manifest */
 };
 /* One image of docker-archive's manifest.json. */
@@ -179,6 +183,8 @@ int pl_own_fd(struct pl_open *o, int fd);
 
 int pl_docker_archive_open(struct pl_open *o, struct pl_err *err);
 int pl_oci_open(struct pl_open *o, struct pl_err *err);
+/* Whether a blob of that media type is a bill of materials; predicate: of an in-toto statement. */
+bool pl_oci_is_sbom(struct pl_str type, struct pl_str predicate);
 int pl_tarfs_open(struct pl_open *o, struct pl_err *err);
 int pl_dir_open(struct pl_open *o, struct pl_err *err);
 

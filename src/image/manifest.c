@@ -9,6 +9,8 @@
 #define REF_NAME  "org.opencontainers.image.ref.name"
 #define FULL_NAME "io.containerd.image.name"
 #define REF_TYPE  "vnd.docker.reference.type"
+#define REF_OF	  "vnd.docker.reference.digest"
+#define PREDICATE "in-toto.io/predicate-type"
 
 enum { DOC_MANIFEST = 1, DOC_INDEX = 2 };
 
@@ -36,6 +38,9 @@ static void put_desc(struct pl_buf *out, const cJSON *d)
 	put_platform(out, pl_json_get(d, "platform"), &unknown);
 	pl_put_str(out, pl_json_str(notes, REF_NAME));
 	pl_put_str(out, pl_json_str(notes, FULL_NAME));
+	pl_put_str(out, pl_json_str(d, "artifactType"));
+	pl_put_str(out, pl_json_str(notes, REF_OF));
+	pl_put_str(out, pl_json_str(notes, PREDICATE));
 	pl_put_u64(out, unknown || pl_json_get(notes, REF_TYPE) != NULL);
 }
 
@@ -81,6 +86,7 @@ int pl_doc_to_wire(struct pl_str json, struct pl_buf *out, struct pl_err *err)
 	pl_put_u64(out, DOC_MANIFEST);
 	pl_put_str(out, pl_json_str(j, "mediaType"));
 	put_desc(out, pl_json_get(j, "config"));
+	pl_put_str(out, pl_json_str(pl_json_get(j, "subject"), "digest"));
 	return put_descs(out, list, PL_LIM_LAYERS, "an image manifest", err);
 }
 
@@ -171,6 +177,9 @@ static void get_desc(struct pl_rd *r, struct pl_arena *a, struct pl_desc *d)
 	d->platform = pl_platform_make(a, os, arch, variant);
 	d->ref_name = pl_rd_copy(r, a);
 	d->full_name = pl_rd_copy(r, a);
+	d->artifact_type = pl_rd_copy(r, a);
+	d->subject = pl_rd_copy(r, a);
+	d->predicate = pl_rd_copy(r, a);
 	d->attestation = pl_rd_u64(r) != 0;
 }
 
@@ -188,6 +197,8 @@ int pl_doc_read(struct pl_str wire, struct pl_arena *a, struct pl_doc *out, stru
 	d.media_type = pl_rd_copy(&r, a);
 	if (!d.is_index)
 		get_desc(&r, a, &d.config);
+	if (!d.is_index)
+		d.subject = pl_rd_copy(&r, a);
 	pl_vec_in_arena(&d.rows, a, pl_rd_count(&r));
 	for (size_t i = 0; i < d.rows.len && !r.bad; i++)
 		get_desc(&r, a, &d.rows.at[i]);

@@ -20,6 +20,7 @@ struct candidate {
 struct oci {
 	struct pl_open *o;
 	PL_VEC(struct candidate) found;
+	PL_VEC(struct pl_desc) beside; /* artifacts and attestations: what is said of images */
 	uint32_t indexes;
 	uint64_t artifacts;
 };
@@ -140,9 +141,8 @@ static int collect(struct oci *c, const struct pl_doc *top, struct pl_err *err)
 			continue;
 		}
 		d = &l->doc.rows.at[l->next++];
-		if (d->attestation)
-			note(c->o, PL_W_NOTE, "attestation", blob_path(c->o, d->digest),
-			     "an attestation, not an image; left out", PL_STR(""));
+		if (d->attestation || pl_oci_is_sbom(d->artifact_type, d->predicate))
+			pl_vec_push(&c->beside, *d);
 		else if (!is_index_type(d->media_type))
 			rc = add_candidate(c, l, d, err);
 		else if (depth > max)
@@ -348,8 +348,7 @@ static int add_image(struct oci *c, const struct candidate *k, struct pl_err *er
 			       SHORT(pl_open_where(o, path)));
 	if (is_artifact(&doc)) {
 		c->artifacts++;
-		note(o, PL_W_NOTE, "artifact", path,
-		     "an artifact, not an image; left out: ", doc.config.media_type);
+		pl_vec_push(&c->beside, k->desc);
 		return 0;
 	}
 	add_layers(o, &doc, &img);
@@ -391,6 +390,85 @@ static int add_images(struct oci *c, struct pl_err *err)
 		       SHORT(c->o->file));
 }
 
+/* --- what is said of images ----------------------------------------------------------------- */
+
+enum {
+	ATTACHED_MAX = 16, /* bills of materials of one image */
+	BESIDE_MAX = 256
+}; /* manifests of artifacts that are looked at */
+
+bool pl_oci_is_sbom(struct pl_str type, struct pl_str predicate)
+{
+	static const char *const types[] = {"application/vnd.cyclonedx+json",
+					    "application/vnd.cyclonedx+xml",
+					    "application/vnd.cyclonedx",
+					    "application/spdx+json",
+					    "application/vnd.syft+json",
+					    "text/spdx+json",
+					    "text/spdx"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (pl_str_eq_c(type, types[i]))
+			return true;
+	return pl_str_eq_c(type, "application/vnd.in-toto+json") &&
+	       (pl_str_find(predicate, PL_STR("spdx.dev/")) >= 0 ||
+		pl_str_find(predicate, PL_STR("cyclonedx.org/")) >= 0);
+}
+
+static bool attach_to(struct oci *c, struct pl_image *img, const struct pl_doc *doc)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < doc->rows.len; i++) {
+		const struct pl_desc *d = &doc->rows.at[i];
+		struct pl_str path = blob_path(c->o, d->digest);
+		struct pl_layer *l;
+
+		if (!pl_oci_is_sbom(d->media_type, d->predicate) || !path.len)
+			continue;
+		if (!img->attached.at)
+			img->attached.at =
+				pl_arena_array(c->o->arena, struct pl_layer, ATTACHED_MAX);
+		if (img->attached.len == ATTACHED_MAX)
+			break;
+		l = &img->attached.at[img->attached.len++];
+		*l = (struct pl_layer){.index = UINT32_MAX, .fd = -1, .size = d->size};
+		l->media_type = d->media_type;
+		pl_digest_parse(d->digest, &l->blob, NULL);
+		pl_open_layer(c->o, path, l);
+		any = true;
+	}
+	return any;
+}
+
+/* Referrers name their subject in the manifest, BuildKit's attestations in the index. */
+static void attach(struct oci *c, const struct pl_desc *d)
+{
+	struct pl_str path = blob_path(c->o, d->digest), of = d->subject;
+	struct pl_err err = {0};
+	struct pl_digest got;
+	struct pl_doc doc = {0};
+	bool used = false;
+
+	if (!path.len || read_doc(c->o, path, d, &doc, &got, &err) < 0) {
+		note(c->o, PL_W_WARN, "artifact-unreadable", path, err.text, PL_STR(""));
+		return;
+	}
+	of = of.len ? of : doc.subject;
+	for (size_t i = 0; of.len && i < c->o->images.len; i++) {
+		struct pl_image *img = &c->o->images.at[i];
+
+		if (pl_str_eq(pl_digest_text(c->o->arena, &img->digest), of))
+			used |= attach_to(c, img, &doc);
+	}
+	if (!used && d->attestation)
+		note(c->o, PL_W_NOTE, "attestation", path, "an attestation, not an image; left out",
+		     PL_STR(""));
+	else if (!used)
+		note(c->o, PL_W_NOTE, "artifact", path, "an artifact, not an image; left out: ",
+		     d->artifact_type.len ? d->artifact_type : doc.config.media_type);
+}
+
 static void check_layout(struct pl_open *o)
 {
 	struct pl_err err = {0};
@@ -421,6 +499,13 @@ int pl_oci_open(struct pl_open *o, struct pl_err *err)
 		rc = choose(&c, err);
 	if (rc == 0)
 		rc = add_images(&c, err);
+	for (size_t i = 0; i < c.beside.len && i < BESIDE_MAX; i++)
+		attach(&c, &c.beside.at[i]);
+	if (c.beside.len > BESIDE_MAX)
+		pl_diag_fmt(o->diags, PL_W_WARN, "artifacts", o->file,
+			    "%zu artifacts beside the images; only the first %d were looked at",
+			    c.beside.len, BESIDE_MAX);
+	pl_vec_release(&c.beside);
 	pl_vec_release(&c.found);
 	return rc;
 }
