@@ -20,6 +20,8 @@ struct pl_capture *pl_capture_new(struct pl_str head, uint64_t size);
 /* The next bytes of the file in order (the head again included). */
 void pl_capture_add(struct pl_capture *c, struct pl_str data);
 void pl_capture_free(struct pl_capture *c);
+/* An ELF program that a dynamic linker starts: it needs libraries beside it. */
+bool pl_capture_is_dynamic(const struct pl_capture *c);
 
 struct pl_elf_facts {
 	enum pl_binary_format format;

@@ -225,6 +225,7 @@ static void read_segments(struct pl_capture *c)
 			c->go_note |= pl_elf_note_has(h, pl_capture_view(c, s->off, len),
 						      pl_str_n("Go\0", 4), 4);
 		}
+		c->interpreter |= s->type == ELF_PT_INTERP;
 		if (s->type == ELF_PT_LOAD && s->filesz)
 			c->n_segs++;
 	}
@@ -459,4 +460,9 @@ int pl_capture_read(struct pl_capture *c, struct pl_arena *arena, struct pl_elf_
 		f.lost = "the file ended early";
 	*out = f;
 	return 0;
+}
+
+bool pl_capture_is_dynamic(const struct pl_capture *c)
+{
+	return c->interpreter;
 }

@@ -70,6 +70,7 @@ struct pl_capture {
 	bool bundle;  /* a single-file bundle: its deps.json is looked for */
 	bool foreign; /* no file of this format after all: nothing is read */
 	bool planned;
+	bool interpreter; /* it names a dynamic linker */
 	bool go_note; /* the note of the Go linker is there: old forms are looked for, too */
 	PL_VEC(struct part *) parts;
 	PL_VEC(struct part *) open;   /* those that still want bytes */

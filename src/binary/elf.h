@@ -8,7 +8,7 @@
 #include "base/base.h"
 
 enum { ELF_ET_EXEC = 2, ELF_ET_DYN = 3 };
-enum { ELF_PT_LOAD = 1, ELF_PT_NOTE = 4 };
+enum { ELF_PT_LOAD = 1, ELF_PT_INTERP = 3, ELF_PT_NOTE = 4 };
 enum { ELF_PF_X = 1, ELF_PF_W = 2 };
 enum { ELF_SHT_NOBITS = 8, ELF_SHN_XINDEX = 0xffff };
 

@@ -174,6 +174,14 @@ struct pl_root {
 	struct pl_os os; /* not `found` when nothing there says it */
 };
 
+/* A file that belongs to no package. */
+struct pl_unowned {
+	struct pl_str path;
+	uint64_t size;
+	uint32_t layer;
+	bool program; /* an executable or a library */
+};
+
 struct pl_inventory {
 	struct pl_arena *arena; /* not owned */
 	struct pl_os os;
@@ -181,7 +189,11 @@ struct pl_inventory {
 	PL_VEC(struct pl_file) files;	/* sorted by path: what the checks look at */
 	PL_VEC(struct pl_text_file) texts;
 	bool want_declared; /* keep what lock files declare beside an installed system, too */
-	PL_VEC(struct pl_root) roots;		      /* below the image's own, sorted */
+	PL_VEC(struct pl_root) roots;	   /* below the image's own, sorted */
+	PL_VEC(struct pl_unowned) unowned; /* by path; filled when want_unowned was set */
+	uint64_t unowned_programs;	   /* executables and libraries of no package */
+	bool want_unowned;
+	bool directory; /* of `dir:`: it may be somebody's sources and no system at all */
 	PL_VEC(struct pl_license_file) license_files; /* by path; asked for by an option */
 	PL_VEC(struct pl_layer_sum) layers;	      /* what was verified */
 	struct pl_tree *tree; /* owned; NULL for an inventory read from a file */
@@ -200,6 +212,7 @@ struct pl_scan_opts {
 	unsigned jobs;	 /* workers at once; 0: the cores */
 	bool all_layers; /* packages of lower layers that are not in the image any more, too */
 	bool declared;	 /* what lock files and manifests declare, too */
+	bool unowned;	 /* list the files that belong to no package */
 	bool licenses;	 /* recognise licence files by their text */
 	/* progress for a terminal: called from the parent, may be NULL */
 	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);

@@ -12,6 +12,7 @@ enum tag {
 	LICENSE = 'L',
 	SYSTEM = 'S',
 	TEXT = 'T',
+	PROGRAM = 'X',
 	DIAG = 'D',
 	END = 'Z'
 };
@@ -129,6 +130,13 @@ void pl_fact_os(struct pl_facts_writer *w, const struct pl_os *os, unsigned rank
 bool pl_fact_is_sniffed(const struct pl_facts_writer *w)
 {
 	return w->sniffed;
+}
+
+void pl_facts_program(struct pl_facts_writer *w, bool dynamic)
+{
+	pl_put_u64(w->out, PROGRAM);
+	pl_put_u64(w->out, w->entry);
+	pl_put_u64(w->out, dynamic);
 }
 
 void pl_facts_text(struct pl_facts_writer *w, struct pl_str text)
@@ -309,6 +317,18 @@ static void get_system(struct pl_rd *r, struct pl_facts *f)
 		pl_vec_push(&f->systems, row);
 }
 
+/* At most one of each entry, so their number needs no limit of its own. */
+static void get_program(struct pl_rd *r, struct pl_facts *f)
+{
+	struct pl_fact_program_row row = {.entry = entry_of(r, f)};
+
+	row.dynamic = below(r, 2);
+	if (f->programs.len && f->programs.at[f->programs.len - 1].entry >= row.entry)
+		r->bad = true;
+	if (!r->bad)
+		pl_vec_push(&f->programs, row);
+}
+
 static void get_text(struct pl_rd *r, struct pl_facts *f)
 {
 	struct pl_fact_text_row row = {.entry = entry_of(r, f)};
@@ -377,6 +397,9 @@ static bool get_record(struct pl_rd *r, struct pl_facts *f)
 	case SYSTEM:
 		get_system(r, f);
 		break;
+	case PROGRAM:
+		get_program(r, f);
+		break;
 	case TEXT:
 		get_text(r, f);
 		break;
@@ -415,6 +438,7 @@ void pl_facts_release(struct pl_facts *f)
 	pl_vec_release(&f->entries);
 	pl_vec_release(&f->packages);
 	pl_vec_release(&f->owned);
+	pl_vec_release(&f->programs);
 	pl_vec_release(&f->licenses);
 	pl_vec_release(&f->systems);
 	pl_vec_release(&f->texts);

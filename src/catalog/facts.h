@@ -7,7 +7,7 @@
 #include "catalog/cataloger.h"
 
 /* Change it when the form or the meaning changes: facts may be kept. */
-enum { PL_FACTS_VERSION = 3 };
+enum { PL_FACTS_VERSION = 4 };
 
 struct pl_facts_writer {
 	struct pl_buf *out;
@@ -22,6 +22,8 @@ void pl_facts_begin(struct pl_facts_writer *w, struct pl_buf *out);
 /* An entry of the archive; it gets the next number from 0. Links of hard links are clean paths. */
 void pl_facts_entry(struct pl_facts_writer *w, struct pl_str path, struct pl_str link,
 		    const struct pl_tar_entry *e);
+/* The current file is an executable or a library. */
+void pl_facts_program(struct pl_facts_writer *w, bool dynamic);
 void pl_facts_text(struct pl_facts_writer *w, struct pl_str text);
 /* As pl_fact_diag, about the layer and not about a file. */
 void pl_facts_layer_diag(struct pl_facts_writer *w, enum pl_weight weight, const char *code,
@@ -43,6 +45,10 @@ struct pl_fact_pkg_row {
 struct pl_fact_owned_row {
 	uint32_t entry;
 	struct pl_str root, key, path; /* the path is relative to the root */
+};
+struct pl_fact_program_row {
+	uint32_t entry;
+	bool dynamic;
 };
 struct pl_fact_license_row {
 	uint32_t entry;
@@ -68,6 +74,7 @@ struct pl_facts {
 	PL_VEC(struct pl_node) entries; /* origin: the number of the entry */
 	PL_VEC(struct pl_fact_pkg_row) packages;
 	PL_VEC(struct pl_fact_owned_row) owned;
+	PL_VEC(struct pl_fact_program_row) programs;
 	PL_VEC(struct pl_fact_license_row) licenses;
 	PL_VEC(struct pl_fact_os_row) systems;
 	PL_VEC(struct pl_fact_text_row) texts;

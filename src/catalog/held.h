@@ -13,7 +13,8 @@ struct pl_held_file {
 	uint64_t size;
 	uint32_t mode;
 	struct pl_buf bytes;
-	bool used; /* as the other's `beside` */
+	bool sniffed; /* recognised by its content only */
+	bool used;    /* as the other's `beside` */
 };
 struct pl_held {
 	struct pl_arena arena;
@@ -26,6 +27,11 @@ void pl_held_release(struct pl_held *h);
  */
 bool pl_held_take(struct pl_held *h, const struct pl_cataloger *row, const struct pl_cat_file *f,
 		  uint64_t entry, struct pl_buf *content);
+/* The one that was taken last. */
+static inline struct pl_held_file *pl_held_last(struct pl_held *h)
+{
+	return &h->files.at[h->files.len - 1];
+}
 /* Pairs them; then every file that is not another's `beside` is to be read. */
 void pl_held_pair(struct pl_held *h);
 /* The partner's bytes, or empty. */

@@ -213,8 +213,12 @@ static void run_whole(struct walk *k, const struct intake *t, bool whole)
 		f.root = t->whole[i].root;
 		k->w.sniffed = t->whole[i].sniffed;
 		if (whole && f.size <= pl_limit(c->max) && c->beside && t->n_whole == 1 &&
-		    pl_held_take(&k->held, c, &f, k->w.entry, &k->content))
+		    pl_held_take(&k->held, c, &f, k->w.entry, &k->content)) {
+			pl_held_last(&k->held)->sniffed = k->w.sniffed;
+			k->w.root = PL_STR("");
+			k->w.sniffed = false;
 			return;
+		}
 		if (whole && f.size <= pl_limit(c->max))
 			run_cataloger(k, c, &f);
 		else
@@ -237,6 +241,8 @@ static void run_passed(struct walk *k, struct intake *t, bool broken)
 
 	for (size_t i = 0; t->f.elf && !broken && i < k->n_elf; i++)
 		run_cataloger(k, k->elf_rows[i], &t->f);
+	if (t->f.elf && !broken)
+		pl_facts_program(&k->w, pl_capture_is_dynamic(t->f.elf));
 	pl_capture_free(t->f.elf);
 	t->f.elf = NULL;
 	for (size_t i = 0; i < t->n_streams; i++) {
@@ -262,9 +268,11 @@ static void run_held(struct walk *k)
 					.mode = h->mode};
 
 		k->w.entry = h->entry;
+		k->w.sniffed = h->sniffed;
 		if (!h->used)
 			run_cataloger(k, h->row, &f);
 	}
+	k->w.sniffed = false;
 	k->w.root = PL_STR("");
 }
 

@@ -105,7 +105,7 @@ static int visit(void *arg, const struct pl_node *n)
 
 	m->inv->entries++;
 	if ((n->type == PL_FT_FILE || n->type == PL_FT_DIR) && n->origin != PL_ORIGIN_NONE &&
-	    m->flags[n->origin])
+	    m->flags[n->origin] & PL_SEEN_ASKED)
 		see(m, n);
 	if (!interesting(n))
 		return 0;
@@ -167,6 +167,9 @@ static void look(struct pl_merge *m, uint32_t total)
 			mark(m, i, f->packages.at[k].entry, f->packages.at[k].sniffed);
 		for (size_t k = 0; f && k < f->owned.len; k++)
 			mark(m, i, f->owned.at[k].entry, false);
+		for (size_t k = 0; f && k < f->programs.len; k++)
+			m->flags[pl_merge_origin(m, i, f->programs.at[k].entry)] |=
+				PL_SEEN_PROGRAM | (f->programs.at[k].dynamic ? PL_SEEN_DYNAMIC : 0);
 		for (size_t k = 0; f && k < f->licenses.len; k++)
 			mark(m, i, f->licenses.at[k].entry, false);
 		for (size_t k = 0; f && k < f->systems.len; k++)
@@ -280,6 +283,15 @@ static bool is_past(struct pl_merge *m, size_t layer, const struct pl_fact_diag_
 	       pl_merge_is_seen(m, m->versions.at[v].layer, m->versions.at[v].entry);
 }
 
+/* What hides something names who did it. */
+static struct pl_str told_by(struct pl_merge *m, uint32_t layer, const struct pl_fact_diag_row *d)
+{
+	if (d->weight < PL_W_FAILED || d->entry == PL_NO_ENTRY || !pl_str_eq_c(d->code, "elf-lost"))
+		return d->what;
+	return pl_arena_fmt(&m->scratch, "%.*s, by %.*s", PL_FMT(d->what),
+			    PL_FMT(pl_merge_layer_name(m, layer)));
+}
+
 static void tell_layer(struct pl_merge *m, size_t layer)
 {
 	const struct pl_facts *f = m->facts[layer];
@@ -298,7 +310,7 @@ static void tell_layer(struct pl_merge *m, size_t layer)
 
 		if (n <= NOTES_MAX)
 			pl_diag_add(m->diags, d->weight, code, where_of(m, layer, d->entry),
-				    d->what, PL_STR(""));
+				    told_by(m, (uint32_t)layer, d), PL_STR(""));
 		else if (n == NOTES_MAX + 1)
 			pl_diag_fmt(m->diags, d->weight, code, where_of(m, layer, PL_NO_ENTRY),
 				    "%u more such notes about files of the layer",
@@ -339,6 +351,7 @@ void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_laye
 		pl_merge_removed(&m);
 	pl_merge_licenses(&m);
 	pl_merge_claims(&m);
+	pl_merge_unowned(&m);
 	pl_relations_find(&(struct pl_relations){.inv = inv, .diags = diags});
 	pl_merge_system(&m);
 	find_texts(&m);
@@ -348,6 +361,7 @@ void pl_facts_merge(const struct pl_facts *const *facts, size_t n, bool all_laye
 		pl_map_release(&m.versions.at[i].names);
 	pl_vec_release(&m.versions);
 	pl_vec_release(&m.owners);
+	pl_vec_release(&m.strays);
 	pl_addenda_release(&m.addenda);
 	pl_map_release(&m.newest);
 	pl_map_release(&m.keys);

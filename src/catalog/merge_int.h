@@ -26,7 +26,14 @@ struct pl_gone {
 	bool hidden;	  /* only its evidence was taken away */
 };
 
-enum { PL_SEEN_ASKED = 1, PL_SEEN_SNIFFED = 2, PL_SEEN_REGULAR = 4 };
+enum {
+	PL_SEEN_ASKED = 1,
+	PL_SEEN_SNIFFED = 2,
+	PL_SEEN_REGULAR = 4,
+	PL_SEEN_PROGRAM = 8,
+	PL_SEEN_DYNAMIC = 16,
+	PL_SEEN_LISTED = 32 /* in the file list of a language package */
+};
 
 struct pl_merge {
 	const struct pl_facts **facts; /* NULL where a layer is lost */
@@ -55,6 +62,7 @@ struct pl_merge {
 	uint32_t *owner_of;	/* by origin: the OS package whose list names it, or PL_NO_PKG */
 	struct pl_map interest; /* paths whose owner is asked for, to an index of owners */
 	PL_VEC(uint32_t) owners;
+	PL_VEC(const struct pl_fact_owned_row *) strays; /* programs in lists of no package */
 };
 
 static inline uint32_t pl_merge_origin(const struct pl_merge *m, size_t layer, uint32_t entry)
@@ -108,6 +116,9 @@ void pl_merge_hidden(struct pl_merge *m);
 
 /* merge_licenses.c */
 void pl_merge_licenses(struct pl_merge *m);
+
+/* merge_unowned.c: after all packages are known */
+void pl_merge_unowned(struct pl_merge *m);
 
 /* merge_claims.c: after owners and licences, which know packages by index */
 void pl_merge_claims(struct pl_merge *m);

@@ -91,13 +91,57 @@ static void own_tree(struct pl_merge *m, const struct pl_fact_owned_row *row, ui
 	pl_map_put(&m->trees, path, pkg);
 }
 
-static void own(struct pl_merge *m, const struct pl_fact_owned_row *row)
+/* A file of a language package: it has no owner among the OS packages, and is not nobody's. */
+static void list(struct pl_merge *m, const struct pl_fact_owned_row *row, struct pl_str evidence)
+{
+	const struct pl_node *n = pl_merge_owned_node(m, row);
+	bool dpkg = pl_str_ends(evidence, PL_STR(".list"));
+
+	if (!n || n->type != PL_FT_FILE || n->origin == PL_ORIGIN_NONE)
+		return;
+	m->flags[n->origin] |= PL_SEEN_LISTED;
+	if (dpkg && (m->flags[n->origin] & PL_SEEN_PROGRAM))
+		pl_vec_push(&m->strays, row);
+}
+
+/* dpkg removes the list of a package with the package, and of one whose settings are kept leaves
+ * those in it: a list with programs is that of a package that was cut out of the database. */
+static void tell_strays(struct pl_merge *m)
+{
+	enum { SHOWN = 8 };
+	pl_auto_map keys = {0};
+	pl_auto_buf names = {0};
+	size_t n = 0;
+
+	pl_map_init(&keys);
+	pl_buf_init(&names, PL_KiB(64));
+	for (size_t i = 0; i < m->strays.len; i++) {
+		const struct pl_fact_owned_row *row = m->strays.at[i];
+
+		if (package_of(m, row) != PL_MAP_NONE || !pl_map_put(&keys, row->key, 1))
+			continue;
+		if (n++ < SHOWN)
+			pl_buf_fmt(&names, "%s%.*s", n > 1 ? ", " : "", PL_FMT(row->key));
+	}
+	if (n)
+		pl_diag_add(
+			m->diags, PL_W_FAILED, "packages-unlisted", PL_STR(""),
+			pl_arena_fmt(&m->scratch,
+				     "%zu packages have a file list of dpkg and programs in the "
+				     "image, but no entry in the database: %.*s%s",
+				     n, PL_FMT(pl_buf_view(&names)), n > SHOWN ? "…" : ""),
+			PL_STR("remove packages with dpkg or apt, and leave the database alone"));
+}
+
+static void own(struct pl_merge *m, const struct pl_fact_owned_row *row, struct pl_str evidence)
 {
 	uint32_t pkg = package_of(m, row), i, *owner;
 	const struct pl_node *n;
 
-	if (pkg == PL_MAP_NONE)
+	if (pkg == PL_MAP_NONE) {
+		list(m, row, evidence);
 		return;
+	}
 	if (pl_str_ends(row->path, PL_STR("/"))) {
 		own_tree(m, row, pkg);
 		return;
@@ -130,7 +174,7 @@ static void own_all(struct pl_merge *m, bool hidden)
 
 			if (hidden ? is_hidden(m, package_of(m, row))
 				   : pl_merge_is_seen(m, i, row->entry))
-				own(m, row);
+				own(m, row, m->facts[i]->entries.at[row->entry].path);
 		}
 }
 
@@ -176,4 +220,5 @@ void pl_merge_owners(struct pl_merge *m)
 	if (m->inv->packages.len > n)
 		own_all(m, true);
 	settle_owners(m);
+	tell_strays(m);
 }

@@ -487,6 +487,8 @@ static void finish_image(struct scan *sc, const struct pl_source *src, const str
 		facts[i] = t->have ? &t->facts : NULL;
 	}
 	s->inv.want_declared = sc->opts->declared;
+	s->inv.want_unowned = sc->opts->unowned;
+	s->inv.directory = strcmp(src->transport, "dir") == 0;
 	attached = put_attached(sc, src, img, facts + n, &s->diags);
 	pl_facts_merge(facts, n + attached, sc->opts->all_layers, &s->inv, &s->diags);
 	if (attached)

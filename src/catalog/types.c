@@ -358,6 +358,7 @@ void pl_scanned_release(struct pl_scanned *s, size_t n)
 		pl_vec_release(&s[i].inv.texts);
 		pl_vec_release(&s[i].inv.roots);
 		pl_vec_release(&s[i].inv.license_files);
+		pl_vec_release(&s[i].inv.unowned);
 		pl_vec_release(&s[i].inv.layers);
 		pl_diags_release(&s[i].diags);
 		pl_tree_free(s[i].inv.tree);

@@ -20,7 +20,7 @@ struct pl_cli {
 	enum pl_severity fail_on;
 	enum pl_cli_color color;
 	bool declared;
-	bool never, only_fixed, all_layers, licenses, quiet, batch, help;
+	bool never, only_fixed, all_layers, licenses, unowned, quiet, batch, help;
 };
 
 /* An option: `arg` is the name of its value in help, NULL for a switch. */
@@ -33,7 +33,7 @@ struct pl_opt {
 	int (*set)(struct pl_cli *c, const char *value, struct pl_err *err);
 };
 extern const struct pl_opt pl_opt_declared;
-extern const struct pl_opt pl_opt_explain_format, pl_opt_licenses;
+extern const struct pl_opt pl_opt_explain_format, pl_opt_licenses, pl_opt_unowned;
 extern const struct pl_opt pl_opt_all_layers, pl_opt_batch, pl_opt_color, pl_opt_db, pl_opt_fail_on,
 	pl_opt_format, pl_opt_from, pl_opt_help, pl_opt_jobs, pl_opt_only_fixed, pl_opt_output,
 	pl_opt_platform, pl_opt_quiet, pl_opt_sbom_format, pl_opt_set, pl_opt_tag;

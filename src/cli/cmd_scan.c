@@ -59,17 +59,10 @@ const struct pl_command pl_command_scan = {
 	.more = targets_help,
 };
 
-static const struct pl_opt *const sbom_opts[] = {&pl_opt_sbom_format,
-						 &pl_opt_output,
-						 &pl_opt_platform,
-						 &pl_opt_tag,
-						 &pl_opt_jobs,
-						 &pl_opt_all_layers,
-						 &pl_opt_declared,
-						 &pl_opt_licenses,
-						 &pl_opt_quiet,
-						 &pl_opt_set,
-						 NULL};
+static const struct pl_opt *const sbom_opts[] = {
+	&pl_opt_sbom_format, &pl_opt_output,	 &pl_opt_platform, &pl_opt_tag,
+	&pl_opt_jobs,	     &pl_opt_all_layers, &pl_opt_declared, &pl_opt_licenses,
+	&pl_opt_unowned,     &pl_opt_quiet,	 &pl_opt_set,	   NULL};
 const struct pl_command pl_command_sbom = {
 	.name = "sbom",
 	.args = "TARGET…",

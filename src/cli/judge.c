@@ -74,7 +74,8 @@ static int load(struct pl_job *job, const char *target, struct pl_loaded *out, s
 	struct pl_scan_opts opts = {.jobs = (unsigned)c->jobs,
 				    .all_layers = c->all_layers,
 				    .declared = c->declared,
-				    .licenses = c->licenses};
+				    .licenses = c->licenses,
+				    .unowned = c->unowned};
 
 	if (!c->quiet && isatty(STDERR_FILENO))
 		opts.progress = pl_cli_progress;

@@ -15,6 +15,7 @@
 SET(all_layers, true)
 SET(licenses, true)
 SET(declared, true)
+SET(unowned, true)
 SET(batch, true)
 SET(db, value)
 SET(format, value)
@@ -85,6 +86,8 @@ const struct pl_opt pl_opt_explain_format = {
 	.set = set_format};
 const struct pl_opt pl_opt_declared = {
 	"declared", 0, NULL, "count what lock files declare in a system, too", .set = set_declared};
+const struct pl_opt pl_opt_unowned = {
+	"unowned", 0, NULL, "list the files that belong to no package", .set = set_unowned};
 const struct pl_opt pl_opt_licenses = {
 	"licenses", 0, NULL, "recognise licence files by their text, too", .set = set_licenses};
 const struct pl_opt pl_opt_all_layers = {

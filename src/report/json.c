@@ -444,6 +444,23 @@ static void verdict(struct pl_jw *w, const struct pl_report *r)
 	pl_jw_obj_end(w);
 }
 
+static void unowned(struct pl_jw *w, const struct pl_inventory *inv)
+{
+	pl_jw_key(w, "unowned");
+	pl_jw_arr(w);
+	for (size_t i = 0; i < inv->unowned.len; i++) {
+		const struct pl_unowned *f = &inv->unowned.at[i];
+
+		pl_jw_obj(w);
+		path(w, f->path);
+		index_or_null(w, "layer", f->layer);
+		pl_jw_ku64(w, "size", f->size);
+		pl_jw_kbool(w, "program", f->program);
+		pl_jw_obj_end(w);
+	}
+	pl_jw_arr_end(w);
+}
+
 static void license_files(struct pl_jw *w, const struct pl_inventory *inv)
 {
 	pl_jw_key(w, "license_files");
@@ -484,6 +501,10 @@ static void report(struct pl_jw *w, const struct pl_report *r)
 	for (size_t i = 0; i < r->inv->packages.len; i++)
 		pl_report_json_package(w, r->inv, &r->inv->packages.at[i]);
 	pl_jw_arr_end(w);
+	if (r->inv->tree)
+		pl_jw_ku64(w, "unowned_programs", r->inv->unowned_programs);
+	if (r->inv->unowned.len)
+		unowned(w, r->inv);
 	if (r->inv->license_files.len)
 		license_files(w, r->inv);
 	if (r->findings) {

@@ -169,6 +169,9 @@ static void put_packages(struct pl_page *p)
 		pl_buf_fmt(&text, "; %zu of them hidden from their database", hidden);
 	if (removed)
 		pl_buf_fmt(&text, "; %zu more in lower layers only", removed);
+	if (p->r->inv->unowned_programs)
+		pl_buf_fmt(&text, "; %llu programs and libraries of no package (--unowned)",
+			   (unsigned long long)p->r->inv->unowned_programs);
 	put_label(p, "packages");
 	pl_page_put(p, PL_INK_PLAIN, pl_buf_view(&text), p->width - LABEL - 2);
 	pl_page_end(p);

@@ -450,7 +450,10 @@ TRICKS = [
          tells=("database-moved", "database-hidden")),
     Item("deleted, and a small one put in place", deleted_then_small, ("debian", "alpine"),
          tells=HIDDEN),
-    Item("os-release deleted", one("rm os-release", no_system), tells=("system-hidden",)),
+    Item("os-release deleted", one("rm os-release", no_system), ("debian", "rpm"),
+         tells=("system-hidden",)),
+    # alpine-release is left and says the same
+    Item("os-release deleted", one("rm os-release", no_system), ("alpine",)),
     Item("another os-release", one("echo ID=plain", other_system), tells=("system-replaced",)),
     Item("database and os-release deleted",
          one("rm -rf all", lambda c: (no_database(c), no_system(c)) and None), tells=HIDDEN),
@@ -471,8 +474,9 @@ TRICKS = [
          same=False, tells=HIDDEN),
     Item("package.json of modules deleted", node_without_metadata, ("debian", "alpine"), same=False,
          tells=HIDDEN),
+    # nothing of theirs is as it was: they cannot be told from files that something else wrote
     Item("packages cut out, all files touched", one("sed, touch", edit_and_touch), ("debian",),
-         tells=HIDDEN),
+         keeps=False, tells=HIDDEN),
     Item("a jar in a jar in a zip under another name", one("COPY theme.dat", jar_in_jar_in_zip),
          ("debian", "alpine"), same=False),
 ]
