@@ -13,7 +13,11 @@ ANCHOR_MIN = 4
 NULS_MAX = 64
 DIGITS_MAX = 12
 VERSION_MAX = 48
-FORMS = {"v": "DOTTED", "v3": "THREE", "n": "NUMBER", "va": "LETTER", "vp": "PATCH", "vP": "PATCHED", "vr": "PRE"}
+FORMS = {"v": "DOTTED", "v3": "THREE", "n": "NUMBER", "va": "LETTER", "vp": "PATCH", "vP": "PATCHED", "vj": "JAVA",
+         "vr": "PRE"}
+
+
+WHERE = {"program": "IN_PROGRAM", "text": "IN_TEXT", "name": "BY_NAME"}
 
 
 class Wrong(Exception):
@@ -96,7 +100,17 @@ def compile_pattern(text):
     before, after = reach(els[:anchor]), reach(els[anchor + 1:] + [("LITERAL", b" ")])
     if before[1] + after[1] + len(els[anchor][1]) + 2 > REACH:
         raise Wrong("it reaches too far")
-    return els, anchor, before, after
+    return els, anchor, before, after, els[anchor][1]
+
+
+def compile_name(files, text):
+    """A version in the name, proved by a text in the file."""
+    els, proof = elements(files), unescape(text)
+    if len(els) != 2 or els[0][0] != "LITERAL" or els[1][0] != "VERSION":
+        raise Wrong("name: expected the beginning of the name and the version")
+    if len(proof) < ANCHOR_MIN or proof[0] == 0:
+        raise Wrong(f"no text of {ANCHOR_MIN} bytes to search for")
+    return els, 0, (0, 0), (0, 0), proof
 
 
 def read_tables(paths):
@@ -115,12 +129,16 @@ def read_tables(paths):
                 if len(cells) not in (4, 5):
                     raise Wrong("expected an empty cell, files, pattern, evidence, perhaps a condition")
                 where, *names = cells[1].split()
-                if where not in ("program", "text") or (where == "text" and not names):
-                    raise Wrong("files: program or text and names")
+                if where not in ("program", "text", "name") or (where != "program" and not names):
+                    raise Wrong("files: program, text and names, or name and its form")
                 if not programs or not cells[3]:
                     raise Wrong("pattern without program or evidence")
                 condition = cells[4] if len(cells) == 5 else ""
-                patterns.append((len(programs) - 1, where, names, compile_pattern(cells[2]), cells[2], condition))
+                if where == "name":
+                    compiled, names = compile_name(names[0], cells[2]), []
+                else:
+                    compiled = compile_pattern(cells[2])
+                patterns.append((len(programs) - 1, where, names, compiled, condition))
             except Wrong as wrong:
                 raise SystemExit(f"{path}:{number}: {wrong}") from wrong
     names = [p[0] for p in programs]
@@ -144,14 +162,20 @@ def c_string(data):
     return f'"{out}"'
 
 
-def how(els):
+def printable(data):
+    return re.sub(r"[^\x20-\x7e]+", " ", data.decode("latin-1"))
+
+
+def how(where, els, text):
     """What a person is told: the text around the version."""
     shown = ""
     for kind, value in els:
         if kind == "LITERAL":
-            shown += re.sub(r"[^\x20-\x7e]+", " ", value.decode("latin-1"))
+            shown += printable(value)
         else:
             shown += "VERSION" if kind == "VERSION" else " "
+    if where == "name":
+        return f"file name {shown}, with the text: {printable(text)}"
     return "version string: " + re.sub(r" +", " ", shown).strip()[:80]
 
 
@@ -159,17 +183,17 @@ class Output:
     def __init__(self, programs, patterns):
         self.programs, self.patterns = programs, patterns
         self.anchors = {}
-        for _, _, _, (els, anchor, _, _), _, condition in patterns:
-            self.anchors.setdefault(els[anchor][1], [])
+        for *_, compiled, condition in patterns:
+            self.anchors.setdefault(compiled[-1], [])
             if condition:
                 self.anchors.setdefault(unescape(condition.removeprefix("!")), [])
         for index, pattern in enumerate(patterns):
-            els, anchor = pattern[3][:2]
-            self.anchors[els[anchor][1]].append(index)
+            if pattern[1] != "name":
+                self.anchors[pattern[3][-1]].append(index)
         self.ids = {text: index for index, text in enumerate(self.anchors)}
 
     def pattern_lines(self):
-        for index, (_, _, names, (els, *_), _, _) in enumerate(self.patterns):
+        for index, (_, _, names, (els, *_), _) in enumerate(self.patterns):
             yield f"static const struct pattern_el els_{index}[] = {{"
             for kind, value in els:
                 if kind == "LITERAL":
@@ -188,11 +212,11 @@ class Output:
             yield f"\t{{{c_string(name.encode())}, {c_string(purl.encode())}, {c_string(chr(10).join(cpes.split()).encode())}}},"
         yield "};"
         yield "const struct pattern pl_patterns[] = {"
-        for index, (program, where, names, (els, anchor, before, after), _, condition) in enumerate(self.patterns):
+        for index, (program, where, names, (els, anchor, before, after, text), condition) in enumerate(self.patterns):
             with_id = self.ids[unescape(condition.removeprefix("!"))] if condition else "NO_ANCHOR"
-            yield (f"\t{{els_{index}, {f'names_{index}' if names else 'NULL'}, {c_string(how(els).encode())}, {program}, "
-                   f"{self.ids[els[anchor][1]]}, {with_id}, {before[1]}, {after[1]}, {before[0]}, {len(els)}, {anchor}, "
-                   f"IN_{where.upper()}, {'true' if condition.startswith('!') else 'false'}}},")
+            yield (f"\t{{els_{index}, {f'names_{index}' if names else 'NULL'}, {c_string(how(where, els, text).encode())}, {program}, "
+                   f"{self.ids[text]}, {with_id}, {before[1]}, {after[1]}, {before[0]}, {len(els)}, {anchor}, "
+                   f"{WHERE[where]}, {'true' if condition.startswith('!') else 'false'}}},")
         yield "};"
 
     def anchor_lines(self):

@@ -59,10 +59,21 @@ static size_t patch_level(struct pl_str s, size_t at)
 	return n ? n + 1 : 0;
 }
 
+/* "_412" or "+9" of a Java runtime, or 0. */
+static size_t java_build(struct pl_str s, size_t at)
+{
+	bool mark = at < s.len && (s.ptr[at] == '_' || s.ptr[at] == '+');
+	size_t n = mark ? digits(s, at + 1) : 0;
+
+	return n ? n + 1 : 0;
+}
+
 /* Length of the version at `at`, 0 when there is none. */
 static size_t version_len(struct pl_str s, size_t at, enum version_form form)
 {
-	unsigned numbers = 0, least = form == VF_THREE ? 3 : form == VF_NUMBER ? 1 : 2;
+	unsigned numbers = 0, least = form == VF_THREE			     ? 3
+				      : form == VF_NUMBER || form == VF_JAVA ? 1
+									     : 2;
 	size_t end = at;
 
 	for (;;) {
@@ -88,6 +99,10 @@ static size_t version_len(struct pl_str s, size_t at, enum version_form form)
 		return 0;
 	else if (form == VF_PRE)
 		end += pre_release(s, end);
+	else if (form == VF_JAVA && (numbers > 1 || java_build(s, end)))
+		end += java_build(s, end);
+	else if (form == VF_JAVA)
+		return 0;
 	return end - at;
 }
 

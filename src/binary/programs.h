@@ -23,6 +23,7 @@ enum version_form {
 	VF_LETTER,  /* 1.1.1n: perhaps with one or two letters */
 	VF_PATCH,   /* 9.2p1: perhaps with p and a number */
 	VF_PATCHED, /* 9.2p1: certainly with it */
+	VF_JAVA,    /* 17.0.9+9, 21+35: perhaps with the number of a build */
 	VF_PRE,	    /* 2.0.0-rc1, 3.12.0b4: perhaps with the mark of a version before the release */
 };
 
@@ -35,6 +36,7 @@ struct pattern_el {
 enum pattern_where {
 	IN_PROGRAM, /* ELF and PE files */
 	IN_TEXT,    /* other files, by their names only */
+	BY_NAME,    /* programs: the elements are compared with the name, the anchor proves it */
 };
 
 #define NO_ANCHOR UINT16_MAX

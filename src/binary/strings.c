@@ -166,7 +166,7 @@ static void try_pattern(struct pl_strings *s, uint16_t index, uint64_t end)
 	char scratch[2 * PATTERN_REACH];
 	struct pl_str bytes, version;
 
-	if ((p->where == IN_PROGRAM) != s->is_program)
+	if (p->where != (s->is_program ? IN_PROGRAM : IN_TEXT))
 		return;
 	/* one byte more: a version does not begin inside of a number */
 	from = from > p->before_max + 1U ? from - p->before_max - 1U : 0;
@@ -300,9 +300,26 @@ static void tell_program(struct pl_strings *s, uint16_t program)
 			      });
 }
 
+/* The version in the file's name, where a text in the file proves it. */
+static void try_names(struct pl_strings *s)
+{
+	struct pl_str base = pl_str_n(s->base, s->base_len), version;
+
+	for (size_t i = 0; i < pl_patterns_len; i++) {
+		const struct pattern *p = &pl_patterns[i];
+
+		if (p->where == BY_NAME && s->tries[p->anchor] &&
+		    pl_pattern_match(p, base, 0, &version) &&
+		    version.ptr + version.len == base.ptr + base.len)
+			keep_hit(s, (uint16_t)i, 0, version);
+	}
+}
+
 size_t pl_strings_end(struct pl_strings *s, const struct pl_program_hit **out, const char **lost)
 {
 	resolve_waiting(s, true);
+	if (s->is_program)
+		try_names(s);
 	s->told.len = 0;
 	for (size_t i = 0; s->hits.len && i < pl_programs_len; i++)
 		tell_program(s, (uint16_t)i);

@@ -18,14 +18,27 @@ static void feed_file(void *state, struct pl_str piece)
 	pl_strings_add(state, piece);
 }
 
-/* "pkg:generic/nginx@1.22.1"; a version has only letters, digits and [.~-]. */
+/* "pkg:generic/nginx@1.22.1"; everything but letters, digits and [.~_-] encoded (package-url). */
+static void write_purl(struct pl_buf *b, const struct pl_program_hit *hit)
+{
+	pl_buf_fmt(b, "%s@", hit->program->purl);
+	for (size_t i = 0; i < hit->version.len; i++) {
+		char c = hit->version.ptr[i];
+
+		if (pl_is_alpha(c) || pl_is_digit(c) || strchr(".~_-", c))
+			pl_buf_ch(b, c);
+		else
+			pl_buf_fmt(b, "%%%02X", (unsigned char)c);
+	}
+}
+
 static void report(struct pl_facts_writer *w, const struct pl_program_hit *hit)
 {
 	struct pl_pkg_fact p = {.type = PL_PKG_GENERIC, .name = pl_str_c(hit->program->name)};
 	pl_auto_buf purl;
 
 	pl_buf_init(&purl, 4096);
-	pl_buf_fmt(&purl, "%s@%.*s", hit->program->purl, PL_FMT(hit->version));
+	write_purl(&purl, hit);
 	p.version = hit->version;
 	p.purl = pl_buf_view(&purl);
 	p.cpes = pl_str_c(hit->program->cpes);

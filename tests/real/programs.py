@@ -140,7 +140,7 @@ def file_of(deb, globs):
 def programs_of(target):
     """What is recognised in the target by a version string."""
     report = json.loads(run([PLIMSOLL, "sbom", "--quiet", "--format", "json", target], ok=(0, 1, 3)))
-    return [p for p in report["packages"] if p.get("how", "").startswith("version string")]
+    return [p for p in report["packages"] if p.get("how", "").startswith(("version string:", "file name "))]
 
 
 def scan_one(path, content):
