@@ -236,10 +236,11 @@ def database():
 
 
 def findings(report, part, types):
-    """Without the copies that pip carries inside itself, which importlib.metadata does not know."""
+    """Without the copies that pip carries inside itself and libraries inside of bundled JavaScript:
+    importlib.metadata and npm do not know them."""
     return [f for f in report.get(part, []) if f.get("kind", "vulnerability") == "vulnerability"
             and f["package"]["type"] in types
-            and not (f.get("path") or "").endswith("/_vendor/vendor.txt")]
+            and not (f.get("path") or "").endswith(("/_vendor/vendor.txt", ".js"))]
 
 
 def compare(name, want, got, need):
